@@ -1,0 +1,99 @@
+#include "ledger/book.h"
+
+#include <functional>
+#include <utility>
+
+#include <tsl/robin_map.h>
+
+#include "base/check.h"
+
+namespace daybook {
+
+namespace {
+
+struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+        return std::hash<std::string_view>{}(text);
+    }
+};
+
+template <typename Number>
+using ByCode = tsl::robin_map<std::string, Number, TextHash, std::equal_to<>>;
+
+template <typename Number>
+std::optional<Number> look_up(const ByCode<Number>& map, std::string_view code) {
+    const auto found = map.find(code);
+    if (found == map.end()) return std::nullopt;
+    return found->second;
+}
+
+Account::Bound bound_of(const std::optional<SignedAmount>& limit) {
+    if (!limit) return Account::Bound::none;
+    return *limit == SignedAmount{} ? Account::Bound::zero : Account::Bound::in_terms;
+}
+
+}  // namespace
+
+// Looked up, never iterated: the order of a hash table must not reach a decision.
+struct Book::Codes {
+    ByCode<AccountNumber> accounts;
+    ByCode<AssetNumber> assets;
+};
+
+Book::Book() : codes_{std::make_unique<Codes>()} {}
+Book::~Book() = default;
+Book::Book(Book&&) noexcept = default;
+Book& Book::operator=(Book&&) noexcept = default;
+
+std::optional<AccountNumber> Book::find_account(std::string_view code) const {
+    return look_up(codes_->accounts, code);
+}
+
+std::optional<AssetNumber> Book::find_asset(std::string_view code) const {
+    return look_up(codes_->assets, code);
+}
+
+const AccountTerms& Book::terms(AccountNumber number) const {
+    CHECK_INVARIANT(has(number), "terms are asked of accounts that exist");
+    return terms_[number.value() - 1];
+}
+
+const Asset& Book::asset(AssetNumber number) const {
+    CHECK_INVARIANT(!number.is_none() && number.value() <= assets_.size(),
+                    "assets are asked by numbers that exist");
+    return assets_[number.value() - 1];
+}
+
+AssetNumber Book::define_asset(Asset asset) {
+    const AssetNumber number{static_cast<std::uint32_t>(assets_.size() + 1)};
+    const bool is_new = codes_->assets.insert({asset.code, number}).second;
+    CHECK_INVARIANT(is_new, "an asset is defined once");
+    assets_.push_back(std::move(asset));
+    return number;
+}
+
+AccountNumber Book::open_account(AssetNumber asset, AccountType type, AccountTerms terms) {
+    const AccountNumber number{accounts_.size() + 1};
+    const bool is_new = codes_->accounts.insert({terms.code, number}).second;
+    CHECK_INVARIANT(is_new, "an account is opened once");
+    Account account;
+    account.asset = asset;
+    account.type = type;
+    account.min = bound_of(terms.limits.min);
+    account.max = bound_of(terms.limits.max);
+    accounts_.push_back(std::move(account));
+    terms_.push_back(std::move(terms));
+    return number;
+}
+
+History::Links Book::install(const Touch& touch, TouchPointer place) {
+    CHECK_INVARIANT(has(touch.account), "only existing accounts are touched");
+    Account& account = accounts_[touch.account.value() - 1];
+    CHECK_INVARIANT(touch.version == account.version + 1, "an account's versions have no gap");
+    account.totals = touch.after;
+    account.version = touch.version;
+    return account.history.push(place);
+}
+
+}  // namespace daybook

@@ -1,0 +1,47 @@
+#include "ledger/history.h"
+
+#include <bit>
+
+#include "base/check.h"
+
+namespace daybook {
+
+std::size_t History::depth() const {
+    return static_cast<std::size_t>(std::popcount(trees_));
+}
+
+TouchPointer History::root(std::size_t index) const {
+    return index < kInlineRoots ? roots_[index] : (*further_)[index - kInlineRoots];
+}
+
+void History::set_root(std::size_t index, TouchPointer touch) {
+    if (index < kInlineRoots) {
+        roots_[index] = touch;
+        return;
+    }
+    if (!further_) further_ = std::make_unique<std::array<TouchPointer, kFurtherRoots>>();
+    (*further_)[index - kInlineRoots] = touch;
+}
+
+History::Links History::push(TouchPointer touch) {
+    const std::size_t count = depth();  // the twin bit counts as the root it stands for
+    CHECK_INVARIANT(count < kInlineRoots + kFurtherRoots, "no account has 2^47 touches");
+    Links links;
+    if (count > 0) links.prev = root(count - 1);
+    if ((trees_ & kTwinBit) != 0) {
+        // The two smallest trees are equal: the new touch becomes the root over both.
+        if (count > 2) links.jump = root(count - 3);
+        const std::uint64_t smallest = (trees_ & ~kTwinBit) & (~(trees_ & ~kTwinBit) + 1);
+        const std::uint64_t merged = smallest << 1;
+        trees_ &= ~(kTwinBit | smallest);
+        trees_ |= (trees_ & merged) != 0 ? kTwinBit : merged;
+        set_root(count - 2, touch);
+    } else {
+        links.jump = links.prev;
+        trees_ |= (trees_ & 1) != 0 ? kTwinBit : 1;
+        set_root(count, touch);
+    }
+    return links;
+}
+
+}  // namespace daybook

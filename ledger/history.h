@@ -1,0 +1,68 @@
+// TouchPointer: where in the journal an account was touched. History: the pointers an account must
+// remember so that each new touch can point back to the previous one and, by a jump, far past it.
+//
+// The jumps form a skew-binary list (E. W. Myers, "An applicative random-access stack", 1983): the
+// touches hang in complete binary trees of sizes 2^k − 1, so that any earlier touch is O(log n)
+// hops away and a new one needs only the roots.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "base/seq.h"
+
+namespace daybook {
+
+// (Seq: 48 bits, index of the touch in its record: 16 bits). Zero is "none".
+// On disk. Never change.
+class TouchPointer {
+public:
+    constexpr TouchPointer() = default;
+    constexpr explicit TouchPointer(std::uint64_t bits) : bits_{bits} {}
+    constexpr TouchPointer(Seq seq, std::uint16_t touch) : bits_{(seq.value() << 16) | touch} {}
+
+    constexpr std::uint64_t bits() const { return bits_; }
+    constexpr Seq seq() const { return Seq{bits_ >> 16}; }
+    constexpr std::uint16_t touch() const { return static_cast<std::uint16_t>(bits_); }
+    constexpr bool is_none() const { return bits_ == 0; }
+    friend constexpr auto operator<=>(TouchPointer, TouchPointer) = default;
+
+private:
+    std::uint64_t bits_ = 0;
+};
+
+class History {
+public:
+    struct Links {
+        TouchPointer prev;  // the account's touch before this one
+        // At or before prev; none where the tree that ends here is the account's first.
+        TouchPointer jump;
+        friend bool operator==(const Links&, const Links&) = default;
+    };
+
+    // Adds a touch and returns what it points back to. Allocates once in an account's life.
+    Links push(TouchPointer touch);
+
+    // The newest touch; none for an account never touched.
+    TouchPointer last() const { return depth() == 0 ? TouchPointer{} : root(depth() - 1); }
+
+private:
+    // 4 roots serve an account's first 26 touches; 4 + 44 serve 2^47, more than there are Seqs.
+    static constexpr std::size_t kInlineRoots = 4;
+    static constexpr std::size_t kFurtherRoots = 44;
+    static constexpr std::uint64_t kTwinBit = std::uint64_t{1} << 63;
+
+    std::size_t depth() const;
+    TouchPointer root(std::size_t index) const;
+    void set_root(std::size_t index, TouchPointer touch);
+
+    // Bit k: a tree of 2^(k+1) − 1 touches; the top bit: the smallest tree has a twin.
+    std::uint64_t trees_ = 0;
+    std::array<TouchPointer, kInlineRoots> roots_;  // largest tree first
+    std::unique_ptr<std::array<TouchPointer, kFurtherRoots>> further_;
+};
+
+}  // namespace daybook
