@@ -1,0 +1,85 @@
+// The header that starts every message between producers and the sequencer, and the caps on
+// messages.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/seq.h"
+#include "ledger/outcome.h"
+
+namespace daybook::schema {
+
+inline constexpr std::size_t kCommandsMax = 8190;                               // in one message
+inline constexpr std::size_t kMessageBytesMax = (std::size_t{1} << 20) + 4096;  // asked
+inline constexpr std::size_t kAnswerBytesMax = std::size_t{8} << 20;  // answered, touches included
+inline constexpr std::size_t kCommandBytesMax = std::size_t{16} << 10;
+inline constexpr std::size_t kTransferBytes = 128;
+inline constexpr std::size_t kMessageHeaderBytes = 64;
+inline constexpr std::uint16_t kProtocolVersion = 1;
+
+// On the wire. Never renumber; append only.
+enum class MessageKind : std::uint8_t {
+    // asked
+    transfers = 1,  // `count` transfers of 128 bytes
+    commands = 2,   // `count` framed commands
+    outcomes = 3,   // `count` keys: what became of them
+    resolve = 4,    // `count` framed account codes
+    info = 5,       // which book this is; the only message that need not name the book
+    // answered
+    receipts = 65,  // `count` receipts, then their facts, then their touches
+    refusal = 66,   // the whole message was refused or malformed: `code`, and a framed text
+    resolved = 67,  // `count` resolved accounts of 32 bytes
+    book_info = 68,
+    // published
+    records = 97,  // a block's header (framed), then `count` framed records
+};
+
+// Envelope options; not part of any command.
+enum class MessageFlag : std::uint8_t { want_touches = 1 };
+
+struct MessageHeader {
+    MessageKind kind = MessageKind::info;
+    std::uint8_t flags = 0;
+    Id128 book;
+    std::uint64_t correlation = 0;  // chosen by the asker, returned in the answer
+    Seq head;                       // answers: the last durable Seq the answer rests on
+    std::uint32_t count = 0;
+    std::uint32_t fact_count = 0;
+    std::uint32_t touch_count = 0;
+    std::uint16_t code = 0;
+    std::uint32_t retry_after_ms = 0;
+
+    bool has(MessageFlag flag) const { return (flags & static_cast<std::uint8_t>(flag)) != 0; }
+};
+
+void encode_header(const MessageHeader& header, std::span<std::byte, kMessageHeaderBytes> out);
+
+// Checks magic, version and reserved bytes. The kind may be one this side doesn't know.
+std::expected<MessageHeader, Malformation> decode_header(Bytes message);
+
+// The start of an answer: same correlation and flags, from `book`.
+MessageHeader answer_header(const MessageHeader& asked, MessageKind kind, const Id128& book);
+
+// Appends a frame: its length, the bytes, zeros up to a multiple of 8.
+void append_frame(std::vector<std::byte>& out, Bytes bytes);
+
+// Walks frames. Never reads past the end; the views point into the bytes walked.
+class FrameReader {
+public:
+    explicit FrameReader(Bytes bytes) : rest_{bytes} {}
+
+    // Nothing when the next frame is cut short or its padding is not zero.
+    std::expected<Bytes, Malformation> next();
+    bool is_at_end() const { return rest_.empty(); }
+
+private:
+    Bytes rest_;
+};
+
+}  // namespace daybook::schema
