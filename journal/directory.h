@@ -1,0 +1,16 @@
+// What must hold of a journal's directory, before and after LMDB works in it.
+#pragma once
+
+#include <filesystem>
+
+#include "base/result.h"
+
+namespace daybook::journal {
+
+// Ours alone (owner, mode 0700) and on a local file system. Each refusal names its remedy.
+Result<void> check_directory(const std::filesystem::path& directory);
+
+// Makes the directory's entries durable; LMDB never does.
+Result<void> sync_directory(const std::filesystem::path& directory);
+
+}  // namespace daybook::journal

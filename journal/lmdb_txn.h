@@ -1,0 +1,50 @@
+// Txn: an LMDB transaction that is aborted unless committed; and LMDB's error codes as ours.
+// Only for the .cc files of this folder.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "journal/environment.h"
+
+struct MDB_txn;
+struct MDB_cursor;
+
+namespace daybook::journal {
+
+// `code` is LMDB's or errno's.
+std::unexpected<Error> lmdb_error(int code, const std::string& doing);
+std::unexpected<Error> system_error(int code, const std::string& doing);
+
+struct TxnAborter {
+    void operator()(MDB_txn* txn) const;
+};
+struct CursorCloser {
+    void operator()(MDB_cursor* cursor) const;
+};
+struct EnvCloser {
+    void operator()(MDB_env* env) const;
+};
+// A cursor of a txn that only reads must be closed before it ends: declare it after.
+using Txn = std::unique_ptr<MDB_txn, TxnAborter>;
+using Cursor = std::unique_ptr<MDB_cursor, CursorCloser>;
+using Env = std::unique_ptr<MDB_env, EnvCloser>;
+
+Result<Txn> begin_txn(MDB_env* env, Access access);
+Result<Cursor> open_cursor(MDB_txn* txn, unsigned dbi);
+// Ends `txn`. An error leaves it unknown what is durable.
+Result<void> commit(Txn txn, const std::string& doing);
+
+// Call before committing `bytes` of values: keeps the data file longer than its last page. LMDB may
+// allocate a last page and never write it, which would look like a truncated file when opened.
+Result<void> keep_file_ahead(MDB_env* env, std::size_t bytes);
+
+// Keys are big-endian, so that their order is that of the numbers.
+constexpr std::uint64_t key_bytes(std::uint64_t number) {
+    return __builtin_bswap64(number);
+}
+
+}  // namespace daybook::journal

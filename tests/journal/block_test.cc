@@ -1,0 +1,262 @@
+// Blocks in memory: building, sealing, the golden bytes, and what every flipped bit does.
+#include <bit>
+#include <cstddef>
+#include <map>
+#include <numeric>
+#include <sstream>
+
+#include <openssl/evp.h>
+
+#include "journal/format.h"
+#include "journal/merkle.h"
+#include "journal/sealer.h"
+#include "tests/journal/support.h"
+
+namespace daybook::journal {
+
+using namespace test;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+// Independent of journal/: SHA-256 by OpenSSL's EVP, the tree by RFC 6962's recursive definition.
+std::string naive_sha256(const std::string& bytes) {
+    std::string hash(32, '\0');
+    unsigned size = 32;
+    EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(hash.data()), &size,
+               EVP_sha256(), nullptr);
+    return hash;
+}
+
+std::string naive_root(const std::vector<std::string>& leaves) {
+    if (leaves.empty()) return naive_sha256("");
+    if (leaves.size() == 1) return naive_sha256(std::string(1, '\0') + leaves[0]);
+    const auto split = static_cast<std::ptrdiff_t>(std::bit_floor(leaves.size() - 1));
+    return naive_sha256('\1' + naive_root({leaves.begin(), leaves.begin() + split}) +
+                        naive_root({leaves.begin() + split, leaves.end()}));
+}
+
+std::string text_of(Bytes bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+std::string text_of(const Hash256& hash) {
+    return text_of(std::as_bytes(std::span{hash.bytes}));
+}
+
+// Aligned storage for a copy that may be damaged.
+std::vector<std::byte> copy_of(Bytes stored) {
+    return {stored.begin(), stored.end()};
+}
+
+std::string hex_of(Bytes bytes) {
+    std::string text;
+    for (std::size_t i = 0; i < bytes.size(); i += 16) {
+        std::ostringstream line;
+        line << std::hex;
+        line.width(4);
+        line.fill('0');
+        line << i << "  ";
+        for (std::size_t j = i; j < std::min(i + 16, bytes.size()); ++j) {
+            line << to_hex({reinterpret_cast<const std::uint8_t*>(&bytes[j]), 1})
+                 << (j % 8 == 7 ? "  " : " ");
+        }
+        std::string trimmed = line.str();
+        trimmed.erase(trimmed.find_last_not_of(' ') + 1);
+        text += trimmed + "\n";
+    }
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("a Merkle root is RFC 6962's for every size", "[journal][merkle]") {
+    std::vector<std::string> leaves;
+    MerkleTree tree;
+    for (std::size_t size = 0; size <= 70; ++size) {
+        REQUIRE(text_of(tree.root()) == naive_root(leaves));
+        REQUIRE(std::cmp_equal(tree.peaks().size(), std::popcount(size)));
+        const MerkleTree resumed{tree.leaf_count(), tree.peaks()};
+        REQUIRE(resumed.root() == tree.root());
+        leaves.push_back("leaf " + std::to_string(size));
+        tree.add(as_bytes(leaves.back()));
+    }
+}
+
+TEST_CASE("a builder gives zeroed, aligned room and reads its records back", "[journal][builder]") {
+    BlockBuilder block{0};  // grows as needed
+    for (int round = 0; round < 2; ++round) {
+        const Seq first{1 + static_cast<std::uint64_t>(round) * 1000};
+        block.begin(first, kStamp);
+        CHECK(block.is_empty());
+        for (std::size_t i = 0; i < 300; ++i) {
+            const Seq seq = block.next_seq();
+            const auto room = block.append(size_of_record(seq));
+            REQUIRE(std::ranges::all_of(room, [](std::byte b) { return b == std::byte{}; }));
+            REQUIRE(std::bit_cast<std::uintptr_t>(room.data()) % 8 == 0);
+            std::ranges::copy(record_of(seq), room.begin());
+        }
+        REQUIRE(block.record_count() == 300);
+        REQUIRE(block.next_seq() == first.plus(300));
+        for (Seq seq = first; seq < block.next_seq(); seq = seq.next()) {
+            REQUIRE(holds(block.record(seq), record_of(seq)));
+        }
+    }
+}
+
+TEST_CASE("nothing is allocated for records within the capacity", "[journal][builder]") {
+    BlockBuilder block{8190 * 352};
+    block.begin(Seq{1}, kStamp);
+    const std::byte* const start = block.append(352).data();
+    for (int i = 1; i < 8190; ++i)
+        block.append(352);
+    CHECK(block.record(Seq{1}).data() == start);
+    CHECK(block.record(Seq{8190}).data() == start + std::ptrdiff_t{8189} * 352);
+}
+
+TEST_CASE("a sealed block reads back and is chained by hash", "[journal][block]") {
+    BlockSealer sealer{kBook};
+    BlockBuilder block{4096};
+    std::vector<std::string> hashes;
+    Seq next{1};
+    for (std::size_t number = 0; number < 20; ++number) {
+        fill(block, next, number, kStamp);
+        const SealedBlock sealed = sealer.seal(block);
+        const BlockView view = must(BlockView::parse(sealed.stored));
+        must(view.verify());
+        const BlockInfo& info = view.info();
+        REQUIRE(info.number == number);
+        REQUIRE(info.first_seq == next);
+        REQUIRE(info.last_seq() == Seq{next.value() + number - 1});
+        REQUIRE(info.book == kBook);
+        REQUIRE(text_of(info.previous) == (hashes.empty() ? std::string(32, '\0') : hashes.back()));
+        REQUIRE(text_of(info.history_root) == naive_root(hashes));
+
+        std::vector<std::string> records;
+        for (std::size_t i = 0; i < number; ++i) {
+            records.push_back(text_of(must(view.record(next.plus(i)))));
+            REQUIRE(holds(must(view.record(next.plus(i))), record_of(next.plus(i))));
+        }
+        REQUIRE(text_of(info.payload_root) == naive_root(records));
+        REQUIRE(text_of(info.hash) == naive_sha256('\2' + text_of(sealed.stored.first(224))));
+
+        REQUIRE(text_of(sealer.seal(block).info.hash) == text_of(info.hash));
+        hashes.push_back(text_of(info.hash));
+        sealer.advance(sealed.info);
+        next = info.last_seq().next();
+    }
+}
+
+TEST_CASE("a sealer resumes from the stored head alone", "[journal][block]") {
+    BlockSealer sealer{kBook};
+    BlockBuilder block{4096};
+    fill(block, Seq{1}, 0);
+    for (std::uint64_t number = 0; number < 9; ++number) {
+        const SealedBlock sealed = sealer.seal(block);
+        BlockSealer resumed{must(BlockView::parse(sealed.stored))};
+        sealer.advance(sealed.info);
+        fill(block, Seq{number + 1}, 1);
+        const Hash256 expected = sealer.seal(block).info.hash;
+        REQUIRE(resumed.seal(block).info.hash == expected);
+    }
+}
+
+TEST_CASE("every flipped bit of a block is found", "[journal][block][damage]") {
+    BlockSealer sealer{kBook};
+    BlockBuilder block{4096};
+    fill(block, Seq{1}, 0);
+    sealer.advance(sealer.seal(block).info);
+    fill(block, Seq{1}, 3);
+    const auto stored = copy_of(sealer.seal(block).stored);
+    auto damaged = stored;
+    for (std::size_t bit = 0; bit < stored.size() * 8; ++bit) {
+        damaged[bit / 8] ^= std::byte{1} << (bit % 8);
+        const auto view = BlockView::parse(damaged);
+        INFO("bit " << bit);
+        if (view) {
+            REQUIRE(bit / 8 >= sizeof(BlockHeader));
+            REQUIRE(error_of(view->verify()).code == ErrorCode::damaged);
+        } else {
+            REQUIRE(bit / 8 < sizeof(BlockHeader));
+            REQUIRE(view.error().code == ErrorCode::damaged);
+        }
+        damaged[bit / 8] = stored[bit / 8];
+    }
+}
+
+TEST_CASE("a record is refused by itself, its neighbours still read", "[journal][block][damage]") {
+    BlockSealer sealer{kBook};
+    BlockBuilder block{4096};
+    fill(block, Seq{1}, 0);
+    sealer.advance(sealer.seal(block).info);
+    fill(block, Seq{1}, 3);
+    auto stored = copy_of(sealer.seal(block).stored);
+    const BlockView view = must(BlockView::parse(stored));
+    const auto second = static_cast<std::size_t>(must(view.record(Seq{2})).data() - stored.data());
+    stored[second] ^= std::byte{1};
+    CHECK(view.record(Seq{1}).has_value());
+    CHECK_THAT(error_of(view.record(Seq{2})).detail, Catch::Contains("Seq 2"));
+    CHECK(view.record(Seq{3}).has_value());
+
+    // The checksum knows its Seq: the right bytes in the wrong place are damage too.
+    stored[second] ^= std::byte{1};
+    auto* const index = stored.data() + stored.size() - 32 - 3 * sizeof(IndexEntry);
+    std::swap_ranges(index, index + sizeof(IndexEntry), index + sizeof(IndexEntry));
+    CHECK(error_of(view.record(Seq{1})).code == ErrorCode::damaged);
+}
+
+TEST_CASE("a block cut short, misaligned or of another version is refused", "[journal][block]") {
+    BlockSealer sealer{kBook};
+    BlockBuilder block{4096};
+    fill(block, Seq{1}, 0);
+    auto stored = copy_of(sealer.seal(block).stored);
+    for (std::size_t size = 0; size < stored.size(); ++size) {
+        REQUIRE(error_of(BlockView::parse(Bytes{stored}.first(size))).code == ErrorCode::damaged);
+    }
+    std::vector<std::byte> shifted(stored.size() + 8);
+    std::ranges::copy(stored, shifted.begin() + 4);
+    CHECK(error_of(BlockView::parse(Bytes{shifted}.subspan(4, stored.size()))).code ==
+          ErrorCode::damaged);
+
+    stored[4] = std::byte{2};
+    CHECK_THAT(error_of(BlockView::parse(stored)).detail,
+               Catch::Contains("another format version (2") && Catch::Contains("export"));
+}
+
+// On disk. If this test fails, the format has changed: a new format version, not new golden bytes.
+TEST_CASE("the bytes of a block are those of FORMAT.md", "[journal][block][golden]") {
+    BlockSealer sealer{kBook};
+    BlockBuilder block{4096};
+    block.begin(Seq{1}, kStamp);
+    sealer.advance(sealer.seal(block).info);
+    block.begin(Seq{1}, Stamp{kStamp.nanoseconds() + 1});
+    for (const std::size_t size : {16U, 8U}) {
+        const auto room = block.append(size);
+        std::ranges::fill(room.first(5), static_cast<std::byte>(0x40 + size));
+    }
+    CHECK("\n" + hex_of(sealer.seal(block).stored) == R"(
+0000  44 42 4b 42 01 00 00 01  01 00 00 00 00 00 00 00
+0010  01 00 00 00 00 00 00 00  02 00 00 00 01 00 00 00
+0020  01 80 d6 b3 d9 b5 98 18  18 00 00 00 00 00 00 00
+0030  18 01 00 00 00 00 00 00  38 01 00 00 00 00 00 00
+0040  58 01 00 00 00 00 00 00  01 02 03 04 05 06 07 08
+0050  09 0a 0b 0c 0d 0e 0f 10  bb ca 4c 66 88 93 96 ff
+0060  f8 6a 8f 02 84 b1 5c 9d  0a a4 ce d9 67 be 88 82
+0070  17 db 4f 54 15 a1 f6 d2  87 87 65 78 f4 01 ff cd
+0080  0f f2 a6 aa 76 3a ff 71  c2 ea 79 c4 e9 30 c5 6f
+0090  dd f2 ce 9a 44 47 df 77  05 7d 0e a9 28 45 e0 92
+00a0  8a 6f 3e b8 c0 14 af f5  8b 29 c5 93 30 31 e1 ba
+00b0  bc 34 40 be 6d c4 c7 db  00 00 00 00 00 00 00 00
+00c0  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00
+00d0  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00
+00e0  77 3f 2e 7a 97 8b 16 b4  66 5c a0 cf e9 df a0 c0
+00f0  23 16 58 d0 3a a6 2e ec  4b c8 12 a9 78 38 cb 32
+0100  50 50 50 50 50 00 00 00  00 00 00 00 00 00 00 00
+0110  48 48 48 48 48 00 00 00  00 00 00 00 10 00 00 00
+0120  45 2a 23 42 4e af f6 13  10 00 00 00 08 00 00 00
+0130  7f 70 6b 4f b0 1a c8 95  05 7d 0e a9 28 45 e0 92
+0140  8a 6f 3e b8 c0 14 af f5  8b 29 c5 93 30 31 e1 ba
+0150  bc 34 40 be 6d c4 c7 db
+)");
+}
+
+}  // namespace daybook::journal
