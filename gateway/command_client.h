@@ -1,0 +1,90 @@
+// CommandClient: how a C++ producer talks to the sequencer. Every message is sent again, unchanged,
+// until it is answered for certain; idempotency keys make that safe. Memory is bounded: past the
+// window `submit` says so.
+//
+// One thread at a time. All durations are wall time; Seqs and amounts are as in ledger/.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/seq.h"
+#include "ledger/command.h"
+#include "schema/receipts.h"
+
+namespace daybook::gateway {
+
+struct ClientOptions {
+    std::string endpoint = "tcp://127.0.0.1:7411";
+    std::chrono::milliseconds resend_after{1000};    // no answer: send again
+    std::chrono::milliseconds give_up_after{30000};  // no answer still: its outcome is unknown
+    std::size_t messages_max = 64;                   // in flight
+    std::size_t bytes_max = std::size_t{8} << 20;    // in flight
+    bool wants_touches = false;  // receipts bring the after-image of each account touched
+};
+
+// Names one submitted message.
+using Ticket = std::uint64_t;
+
+struct Completed {
+    Ticket ticket = 0;
+    // One receipt a command, in order. Or why there is none: `bad_input` (the message was malformed
+    // as a whole), `damaged` (it was for another book), `unreachable` (unanswered until
+    // give_up_after: its outcome is unknown; ask for it, or give up its keys).
+    Result<std::vector<schema::Receipt>> receipts;
+    unsigned sends = 1;
+    std::chrono::nanoseconds latency{0};  // from submit to answer
+};
+
+class CommandClient {
+public:
+    // Asks the sequencer which book it keeps. `unreachable` when nobody answers in give_up_after.
+    static Result<std::unique_ptr<CommandClient>> connect(const ClientOptions& options);
+    ~CommandClient();
+    CommandClient(const CommandClient&) = delete;
+    CommandClient& operator=(const CommandClient&) = delete;
+    CommandClient(CommandClient&&) = delete;
+    CommandClient& operator=(CommandClient&&) = delete;
+
+    const Id128& book() const;
+    // The durable head when the client connected.
+    Seq head_at_connect() const;
+
+    // Sends one message of 1 to 8,190 commands. Nothing is sent, and nothing returned, when the
+    // window is full: call `poll` first. `usage` when the commands do not fit one message.
+    Result<std::optional<Ticket>> submit(std::span<const Transfer> transfers);
+    // The same for commands that are not transfers.
+    Result<std::optional<Ticket>> submit(std::span<const Command> commands);
+
+    // Sends, sends again and receives for up to `timeout`; returns the next message completed.
+    std::optional<Completed> poll(std::chrono::milliseconds timeout);
+    std::size_t in_flight() const;
+
+    // The blocking forms, for one command after the other. Not while messages are in flight
+    // (checked).
+    Result<schema::Receipt> execute(const Command& command);
+    Result<std::vector<schema::Receipt>> execute(std::span<const Command> commands);
+    // What became of the keys; `not_seen` receipts carry the head they are a proof for.
+    Result<std::vector<schema::Receipt>> outcomes(std::span<const Id128> keys);
+    // Numbers, assets and scales of account codes, in order; those unknown have no number.
+    Result<std::vector<schema::ResolvedAccount>> resolve(std::span<const std::string> codes);
+    // After this a key is settled: returns its receipt if it was decided, else binds it to
+    // `voided`.
+    Result<schema::Receipt> give_up(const Id128& key);
+
+private:
+    struct Impl;
+    explicit CommandClient(std::unique_ptr<Impl> impl);
+
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace daybook::gateway
