@@ -1,0 +1,82 @@
+#include "sequencer/committer.h"
+
+#include <cerrno>
+#include <cstring>
+#include <sys/eventfd.h>
+#include <unistd.h>
+#include <utility>
+
+#include "base/check.h"
+
+namespace daybook::sequencer {
+
+Result<std::unique_ptr<Committer>> Committer::start(std::unique_ptr<journal::Writer> writer) {
+    const int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (fd < 0) {
+        return fail(ErrorCode::io_failed,
+                    std::string{"cannot make an event descriptor: "} + std::strerror(errno));
+    }
+    return std::unique_ptr<Committer>{new Committer{std::move(writer), fd}};
+}
+
+Committer::Committer(std::unique_ptr<journal::Writer> writer, int result_fd)
+    : writer_{std::move(writer)}, result_fd_{result_fd}, thread_{[this] { work(); }} {
+    measure_free_bytes();
+}
+
+Committer::~Committer() {
+    // A block in flight is finished first: its state changes to `finished` by itself.
+    while (state_.load(std::memory_order_acquire) == State::handed_over) {
+        state_.wait(State::handed_over, std::memory_order_acquire);
+    }
+    state_.store(State::stopping, std::memory_order_release);
+    state_.notify_all();
+    thread_.join();
+    close(result_fd_);
+}
+
+void Committer::commit(journal::BlockBuilder& block) {
+    CHECK_INVARIANT(!is_busy_, "one block is in flight at a time");
+    is_busy_ = true;
+    block_ = &block;
+    state_.store(State::handed_over, std::memory_order_release);
+    state_.notify_all();
+}
+
+std::optional<Result<journal::BlockInfo>> Committer::take_result() {
+    if (!is_busy_ || state_.load(std::memory_order_acquire) != State::finished) return std::nullopt;
+    std::uint64_t count = 0;
+    const auto drained = read(result_fd_, &count, sizeof count);
+    CHECK_INVARIANT(drained == sizeof count, "a finished block was announced");
+    is_busy_ = false;
+    state_.store(State::idle, std::memory_order_release);
+    return std::exchange(result_, std::nullopt);
+}
+
+std::uint64_t Committer::measure_free_bytes() {
+    // What cannot be measured is not refused: the commit itself will say what is wrong.
+    const auto free = writer_->free_bytes();
+    if (free) free_bytes_.store(*free, std::memory_order_relaxed);
+    return free_bytes();
+}
+
+void Committer::work() {
+    for (;;) {
+        State state = state_.load(std::memory_order_acquire);
+        while (state != State::handed_over && state != State::stopping) {
+            state_.wait(state, std::memory_order_acquire);
+            state = state_.load(std::memory_order_acquire);
+        }
+        if (state == State::stopping) return;
+        result_ = writer_->append(*block_);
+        measure_free_bytes();
+        // Announced before the state changes, so that `finished` implies a readable descriptor.
+        const std::uint64_t one = 1;
+        const auto written = write(result_fd_, &one, sizeof one);
+        CHECK_INVARIANT(written == sizeof one, "an event descriptor takes a count of one");
+        state_.store(State::finished, std::memory_order_release);
+        state_.notify_all();
+    }
+}
+
+}  // namespace daybook::sequencer

@@ -1,0 +1,70 @@
+#include "sequencer/feed.h"
+
+#include <array>
+#include <cstring>
+#include <vector>
+
+#include "schema/message.h"
+#include "sequencer/endpoint.h"
+
+namespace daybook::sequencer {
+
+namespace {
+
+// A subscriber holds at most 32 messages of 256 KiB.
+constexpr std::size_t kMessageBytes = std::size_t{256} << 10;
+constexpr int kMessagesWaitingMax = 32;
+
+std::vector<std::byte> begin_message(const journal::BlockInfo& info, Seq first) {
+    std::vector<std::byte> message(schema::kMessageHeaderBytes);
+    const std::array<std::uint64_t, 4> place{info.number, info.first_seq.value(),
+                                             static_cast<std::uint64_t>(info.stamp.nanoseconds()),
+                                             first.value()};
+    schema::append_frame(message, std::as_bytes(std::span{place}));
+    return message;
+}
+
+}  // namespace
+
+Result<Feed> Feed::open(zmq::context_t& context, const std::string& endpoint, const Id128& book) {
+    zmq::socket_t socket{context, zmq::socket_type::xpub};
+    socket.set(zmq::sockopt::linger, 0);
+    socket.set(zmq::sockopt::sndhwm, kMessagesWaitingMax);
+    socket.set(zmq::sockopt::maxmsgsize, std::int64_t{1024});  // subscribers only ever subscribe
+    socket.set(zmq::sockopt::handshake_ivl, 2000);
+    socket.set(zmq::sockopt::heartbeat_ivl, 1000);
+    socket.set(zmq::sockopt::heartbeat_timeout, 10000);
+    const auto bound = bind(socket, endpoint);
+    if (!bound) return std::unexpected{bound.error()};
+    return Feed{std::move(socket), book};
+}
+
+void Feed::count_subscribers() {
+    // One message when the first of equal subscriptions comes, one when the last goes.
+    zmq::message_t change;
+    while (socket_.recv(change, zmq::recv_flags::dontwait)) {
+        if (change.size() > 0) subscribers_ += *change.data<char>() == 1 ? 1 : -1;
+    }
+}
+
+void Feed::publish(const journal::BlockInfo& info, const journal::BlockBuilder& block) {
+    count_subscribers();
+    if (subscribers_ <= 0) return;
+    Seq seq = block.first_seq();
+    while (seq < block.next_seq()) {
+        auto message = begin_message(info, seq);
+        schema::MessageHeader header;
+        header.kind = schema::MessageKind::records;
+        header.book = book_;
+        while (seq < block.next_seq() && message.size() < kMessageBytes) {
+            schema::append_frame(message, block.record(seq));
+            header.head = seq;
+            ++header.count;
+            seq = seq.next();
+        }
+        schema::encode_header(header, std::span{message}.first<schema::kMessageHeaderBytes>());
+        (void)socket_.send(zmq::buffer(message), zmq::send_flags::dontwait);
+    }
+}
+
+}  // namespace daybook::sequencer

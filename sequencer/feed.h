@@ -1,0 +1,37 @@
+// Feed: publishes the records of each durable block. Lossy by nature: a subscriber that sees a gap
+// in the Seqs, or starts late, reads the journal. Private to sequencer/'s sources.
+//
+// A message carries whole records of one block: the header (kind `records`, `head` the last Seq in
+// the message, `count`), a 32-byte frame with the block's number, first Seq, stamp and the first
+// Seq in this message, then a frame a record.
+#pragma once
+
+#include <string>
+
+#include <zmq.hpp>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "journal/block.h"
+
+namespace daybook::sequencer {
+
+class Feed {
+public:
+    static Result<Feed> open(zmq::context_t& context, const std::string& endpoint,
+                             const Id128& book);
+
+    // Never blocks; a subscriber that is too slow loses messages. Costs nothing without
+    // subscribers.
+    void publish(const journal::BlockInfo& info, const journal::BlockBuilder& block);
+
+private:
+    Feed(zmq::socket_t socket, const Id128& book) : socket_{std::move(socket)}, book_{book} {}
+    void count_subscribers();
+
+    zmq::socket_t socket_;
+    Id128 book_;
+    int subscribers_ = 0;
+};
+
+}  // namespace daybook::sequencer

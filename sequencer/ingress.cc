@@ -1,0 +1,85 @@
+#include "sequencer/ingress.h"
+
+#include <cstring>
+
+#include "schema/message.h"
+#include "sequencer/endpoint.h"
+
+namespace daybook::sequencer {
+
+namespace {
+
+constexpr std::size_t kRoutingIdBytes = 5;  // a zero byte, then four the socket chose
+
+// At most 8 MiB wait for a peer on either side: the socket counts messages, so the largest count.
+constexpr int kMessagesWaitingMax = 8;
+
+void set_options(zmq::socket_t& socket) {
+    socket.set(zmq::sockopt::router_mandatory, 1);
+    socket.set(zmq::sockopt::router_handover, 0);
+    socket.set(zmq::sockopt::linger, 0);
+    socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(schema::kMessageBytesMax));
+    socket.set(zmq::sockopt::rcvhwm, kMessagesWaitingMax);
+    socket.set(zmq::sockopt::sndhwm, kMessagesWaitingMax * 8);
+    socket.set(zmq::sockopt::handshake_ivl, 2000);
+    socket.set(zmq::sockopt::heartbeat_ivl, 1000);
+    socket.set(zmq::sockopt::heartbeat_timeout, 10000);
+    socket.set(zmq::sockopt::tcp_keepalive, 1);
+    socket.set(zmq::sockopt::backlog, 1024);
+}
+
+std::optional<PeerId> peer_of(const zmq::message_t& frame) {
+    const auto* bytes = frame.data<char>();
+    if (frame.size() != kRoutingIdBytes || bytes[0] != 0)
+        return std::nullopt;  // the peer's own name
+    PeerId peer = 0;
+    std::memcpy(&peer, bytes, kRoutingIdBytes);
+    return peer;
+}
+
+}  // namespace
+
+Result<Ingress> Ingress::open(zmq::context_t& context, const std::string& endpoint) {
+    zmq::socket_t socket{context, zmq::socket_type::router};
+    set_options(socket);
+    const auto bound = bind(socket, endpoint);
+    if (!bound) return std::unexpected{bound.error()};
+    return Ingress{std::move(socket)};
+}
+
+std::optional<Incoming> Ingress::receive() {
+    for (;;) {
+        zmq::message_t id;
+        if (!socket_.recv(id, zmq::recv_flags::dontwait)) return std::nullopt;
+        Incoming incoming;
+        std::size_t frames = 0;
+        for (bool has_more = id.more(); has_more; ++frames) {
+            zmq::message_t frame;
+            (void)socket_.recv(frame, zmq::recv_flags::none);
+            has_more = frame.more();
+            if (frames == 0) incoming.message = std::move(frame);
+        }
+        const auto peer = peer_of(id);
+        if (peer && frames == 1) {
+            incoming.peer = *peer;
+            return incoming;
+        }
+        ++dropped_messages_;
+    }
+}
+
+void Ingress::answer(PeerId peer, zmq::message_t message) {
+    // With `mandatory`, an unknown peer throws and a full one reports nothing sent, both at the id.
+    try {
+        const auto id = zmq::const_buffer{&peer, kRoutingIdBytes};
+        if (socket_.send(id, zmq::send_flags::sndmore | zmq::send_flags::dontwait) &&
+            socket_.send(message, zmq::send_flags::dontwait)) {
+            return;
+        }
+    } catch (const zmq::error_t&) {
+        // Counted below; the peer is gone.
+    }
+    ++dropped_answers_;
+}
+
+}  // namespace daybook::sequencer

@@ -1,0 +1,55 @@
+// KeyIndex: which Seq bound an idempotency key. One thread: the sequencer's.
+// Insert-only: a key is bound for ever. Open addressing in segments that grow one at a time, so
+// that growing never stalls the writer for long.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/seq.h"
+#include "ledger/numbers.h"
+
+namespace daybook::sequencer {
+
+class KeyIndex {
+public:
+    KeyIndex();
+
+    // The Seq that bound the key before; nothing if this call binds it to `seq`.
+    std::optional<Seq> bind(const Id128& key, ProducerId producer, Seq seq);
+    std::optional<Seq> find(const Id128& key, ProducerId producer) const;
+
+    std::size_t size() const { return size_; }
+
+private:
+    struct Slot {
+        Id128 key;
+        std::uint64_t seq = 0;  // 0: the slot is free
+        std::uint32_t producer = 0;
+    };
+    static_assert(sizeof(Slot) == 32);
+
+    struct Segment {
+        std::vector<Slot> slots;
+        std::size_t used = 0;
+    };
+    static constexpr std::size_t kSegments = 256;
+    static constexpr std::size_t kSlotsAtFirst = 16;
+
+    std::uint64_t hash(const Id128& key, std::uint32_t producer) const;
+    static Slot& slot_of(std::vector<Slot>& slots, std::uint64_t hash, const Id128& key,
+                         std::uint32_t producer);
+    void grow(Segment& segment);
+
+    // Random a process, so that no producer can choose keys that collide. Placement only: nothing
+    // that is decided depends on it.
+    std::array<std::uint64_t, 2> seed_{};
+    std::array<Segment, kSegments> segments_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace daybook::sequencer

@@ -1,0 +1,54 @@
+// Sequencer: the one writer. Receives submissions, decides and numbers them, makes them durable,
+// then answers and publishes.
+//
+// Threads: the one that calls run() owns the sockets, the book and the open block; a committer
+// thread of its own makes the block before durable. stop() may be called from any thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/seq.h"
+#include "journal/environment.h"
+
+namespace daybook::sequencer {
+
+struct Options {
+    std::string listen = "tcp://127.0.0.1:7411";  // for producers; ipc or loopback
+    std::string feed = "tcp://127.0.0.1:7412";    // for subscribers; empty: no feed
+    // With less than this free on the journal's disk, commands are refused as `disk_nearly_full`.
+    std::uint64_t disk_reserve_bytes = std::uint64_t{1} << 30;
+};
+
+class Sequencer {
+public:
+    // Replays the journal, takes the writer's role and binds the endpoints. Nothing is answered
+    // before what was read is known to be durable. `clock` must outlive the sequencer.
+    static Result<std::unique_ptr<Sequencer>> open(
+        std::shared_ptr<journal::Environment> environment, const Options& options, Clock& clock);
+    ~Sequencer();
+    Sequencer(const Sequencer&) = delete;
+    Sequencer& operator=(const Sequencer&) = delete;
+    Sequencer(Sequencer&&) = delete;
+    Sequencer& operator=(Sequencer&&) = delete;
+
+    // Works until stop(), then commits and answers what it has decided. An error means that the
+    // state of the disk is unknown: the process must end and start again.
+    Result<void> run();
+    void stop();
+
+    // After open(), before run().
+    Seq head() const;
+
+private:
+    class Loop;
+
+    explicit Sequencer(std::unique_ptr<Loop> loop);
+
+    std::unique_ptr<Loop> loop_;
+};
+
+}  // namespace daybook::sequencer

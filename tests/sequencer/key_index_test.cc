@@ -1,0 +1,39 @@
+#include "sequencer/key_index.h"
+
+#include "tests/sequencer/support.h"
+
+using namespace daybook;
+using namespace daybook::tests;
+using sequencer::KeyIndex;
+
+TEST_CASE("a key is bound once and keeps its first Seq", "[sequencer][keys][I2]") {
+    KeyIndex keys;
+    const ProducerId producer{1};
+    CHECK(keys.bind(id_of(1), producer, Seq{7}) == std::nullopt);
+    CHECK(keys.bind(id_of(1), producer, Seq{8}) == Seq{7});
+    CHECK(keys.find(id_of(1), producer) == Seq{7});
+    CHECK(keys.size() == 1);
+}
+
+TEST_CASE("a key belongs to its producer", "[sequencer][keys][I2]") {
+    KeyIndex keys;
+    CHECK(keys.bind(id_of(1), ProducerId{1}, Seq{1}) == std::nullopt);
+    CHECK(keys.find(id_of(1), ProducerId{2}) == std::nullopt);
+    CHECK(keys.bind(id_of(1), ProducerId{2}, Seq{2}) == std::nullopt);
+    CHECK(keys.find(id_of(1), ProducerId{1}) == Seq{1});
+}
+
+TEST_CASE("a million keys are all found again after the index has grown", "[sequencer][keys]") {
+    KeyIndex keys;
+    constexpr std::uint64_t kCount = 1'000'000;
+    std::uint64_t wrong = 0;
+    for (std::uint64_t n = 1; n <= kCount; ++n) {
+        if (keys.bind(key_of_number(n), kLoopbackProducer, Seq{n})) ++wrong;
+    }
+    for (std::uint64_t n = 1; n <= kCount; ++n) {
+        if (keys.find(key_of_number(n), kLoopbackProducer) != Seq{n}) ++wrong;
+        if (keys.find(key_of_number(n + kCount), kLoopbackProducer)) ++wrong;
+    }
+    CHECK(wrong == 0);
+    CHECK(keys.size() == kCount);
+}
