@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 #include <span>
 
 #include "base/check.h"
@@ -38,11 +39,10 @@ bool is_settled_by_key(const Facts& facts, Decision& decision) {
 // The account number that stands on both sides; none if there is no such.
 AccountNumber on_both_sides(std::span<const Leg> legs) {
     for (std::size_t i = 1; i < legs.size(); ++i) {
-        for (std::size_t k = 0; k < i; ++k) {
-            if (legs[i].number == legs[k].number && legs[i].side != legs[k].side) {
-                return legs[i].number;
-            }
-        }
+        const auto is_other_side = [&](const Leg& earlier) {
+            return earlier.number == legs[i].number && earlier.side != legs[i].side;
+        };
+        if (std::ranges::any_of(legs.first(i), is_other_side)) return legs[i].number;
     }
     return {};
 }
@@ -85,8 +85,8 @@ Rejection check_balances(std::span<const Leg> legs) {
 
 // The account as the touches decided so far leave it.
 Touch state_of(const Leg& leg, const std::vector<Touch>& touches) {
-    for (auto touch = touches.rbegin(); touch != touches.rend(); ++touch) {
-        if (touch->account == leg.number) return *touch;
+    for (const auto& touch : touches | std::views::reverse) {
+        if (touch.account == leg.number) return touch;
     }
     return Touch{leg.number, leg.account->version, {}, leg.account->totals};
 }
@@ -117,8 +117,9 @@ struct Breach {
 Breach check_min(const Book& book, const Leg& leg, const Totals& after) {
     const Account& account = *leg.account;
     if (account.min == Account::Bound::none) return {};
-    const SignedAmount bound =
-        account.min == Account::Bound::zero ? SignedAmount{} : *book.terms(leg.number).limits.min;
+    const SignedAmount bound = account.min == Account::Bound::in_terms
+                                   ? book.terms(leg.number).limits.min.value_or(SignedAmount{})
+                                   : SignedAmount{};
     if (available_balance(account.type, after) >= bound) return {};
     return {Rejection::insufficient_funds, available_balance(account.type, account.totals), bound};
 }
@@ -126,8 +127,9 @@ Breach check_min(const Book& book, const Leg& leg, const Totals& after) {
 Breach check_max(const Book& book, const Leg& leg, const Totals& after) {
     const Account& account = *leg.account;
     if (account.max == Account::Bound::none) return {};
-    const SignedAmount bound =
-        account.max == Account::Bound::zero ? SignedAmount{} : *book.terms(leg.number).limits.max;
+    const SignedAmount bound = account.max == Account::Bound::in_terms
+                                   ? book.terms(leg.number).limits.max.value_or(SignedAmount{})
+                                   : SignedAmount{};
     if (expected_balance(account.type, after) <= bound) return {};
     return {Rejection::limit_exceeded, expected_balance(account.type, account.totals), bound};
 }
@@ -177,13 +179,15 @@ void decide_stated(const Book& book, const PostEntry& entry, Decision& decision)
     CHECK_INVARIANT(entry.postings.size() <= legs.size(), "only well-formed entries are decided");
     std::size_t count = 0;
     for (const auto& posting : entry.postings) {
-        const auto number = posting.account.code.empty() ? std::optional{posting.account.number}
-                                                         : book.find_account(posting.account.code);
-        const Account* account = number ? book.find(*number) : nullptr;
+        const AccountNumber number =
+            posting.account.code.empty()
+                ? posting.account.number
+                : book.find_account(posting.account.code).value_or(AccountNumber{});
+        const Account* account = book.find(number);
         if (account == nullptr) {
             return reject(decision, Rejection::account_not_found, posting.account.number.value());
         }
-        legs[count++] = Leg{*number, account, posting.side, posting.amount};
+        legs[count++] = Leg{number, account, posting.side, posting.amount};
     }
     decide_legs(book, std::span{legs}.first(count), decision);
 }
@@ -274,7 +278,9 @@ void apply(Book& book, Seq seq, const Command& command, Decision& decision) {
         CHECK_INVARIANT(number.value() == decision.subject,
                         "the number decided is the number given");
     } else if (const auto* stated = std::get_if<OpenAccount>(&command)) {
-        const auto number = book.open_account(*book.find_asset(stated->asset), stated->type,
+        const auto asset_number = book.find_asset(stated->asset);
+        CHECK_INVARIANT(asset_number.has_value(), "accounts are opened in assets that exist");
+        const auto number = book.open_account(*asset_number, stated->type,
                                               AccountTerms{stated->code, stated->limits, seq});
         CHECK_INVARIANT(number.value() == decision.subject,
                         "the number decided is the number given");

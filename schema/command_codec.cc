@@ -30,7 +30,7 @@ std::string_view text_of(const flatbuffers::String* text) {
 
 // One overload a command; each returns the union's kind and its table.
 struct Stated {
-    wire::Stated kind;
+    wire::Stated kind = wire::Stated::NONE;
     Offset<void> table;
 };
 

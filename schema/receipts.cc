@@ -60,7 +60,7 @@ std::optional<Receipt> read_receipt(const wire::Receipt& stored, Bytes& facts, B
 }  // namespace
 
 struct ReceiptsBuilder::Line {
-    Verdict verdict;
+    Verdict verdict = Verdict::refused;
     std::uint16_t code = 0;
     Seq seq;
     Stamp stamp;
@@ -86,25 +86,33 @@ void ReceiptsBuilder::add(const Line& line) {
     ++header_.count;
 }
 
+bool ReceiptsBuilder::has_room_for(std::size_t touches) const {
+    // Room is kept for the receipts and facts of every command still to come.
+    constexpr std::size_t kTouchesBytesMax =
+        kAnswerBytesMax - kMessageHeaderBytes - kCommandsMax * (kReceiptBytes + kFactBytes);
+    return header_.has(MessageFlag::want_touches) &&
+           touches_.size() + touches * kTouchBytes <= kTouchesBytesMax;
+}
+
 void ReceiptsBuilder::add_decided(Seq seq, Stamp stamp, const Decision& decision) {
-    const bool wants_touches = header_.has(MessageFlag::want_touches);
+    const bool brings_touches = has_room_for(decision.touches.size());
     const bool is_accepted = decision.kind == Decision::Kind::accepted;
     add(Line{is_accepted ? Verdict::accepted : Verdict::rejected, code_of(decision.rejection), seq,
-             stamp, decision.subject, false, wants_touches ? decision.touches.size() : 0,
+             stamp, decision.subject, false, brings_touches ? decision.touches.size() : 0,
              decision.shortfall ? std::size_t{1} : 0});
     if (decision.shortfall) append(facts_, to_fact(*decision.shortfall));
-    if (!wants_touches) return;
+    if (!brings_touches) return;
     for (const auto& touch : decision.touches)
         append(touches_, to_wire(touch));
 }
 
 void ReceiptsBuilder::add_record(const RecordView& record, Stamp stamp, bool is_replay) {
-    const bool wants_touches = header_.has(MessageFlag::want_touches);
+    const bool brings_touches = has_room_for(record.touch_count());
     add(Line{record.verdict(), code_of(record.rejection()), record.seq(), stamp, record.subject(),
-             is_replay, wants_touches ? record.touch_count() : 0,
+             is_replay, brings_touches ? record.touch_count() : 0,
              record.fact_bytes().size() / kFactBytes});
     append(facts_, record.fact_bytes());
-    if (wants_touches) append(touches_, record.touch_bytes());
+    if (brings_touches) append(touches_, record.touch_bytes());
 }
 
 void ReceiptsBuilder::add_replayed(const RecordView& record, Stamp stamp) {

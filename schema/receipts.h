@@ -33,7 +33,8 @@ struct Receipt {
     Stamp stamp;                // of its block
     std::uint64_t subject = 0;  // see RecordView::subject
     std::optional<Shortfall> shortfall;
-    std::vector<Touch> touches;  // when the message asked for them
+    // When the message asked for them; left out of answers that would pass kAnswerBytesMax.
+    std::vector<Touch> touches;
 };
 
 // Writes a `receipts` message. Facts and touches are gathered aside and follow the receipts.
@@ -57,6 +58,8 @@ public:
 private:
     struct Line;
     void add(const Line& line);
+    // Whether the touches are wanted and the answer stays within its cap with them.
+    bool has_room_for(std::size_t touches) const;
     void add_record(const RecordView& record, Stamp stamp, bool is_replay);
 
     MessageHeader header_;
