@@ -72,6 +72,11 @@ Result<void> Core::execute_commands(const schema::SubmissionView& submission, Pr
             continue;
         }
         const Stated stated{kind_of(*command), key_of(*command), encoder_.encode(*command)};
+        // Parts that the message shared are written out one by one in the canonical form.
+        if (stated.bytes.size() > schema::kCommandBytesMax) {
+            receipts.add_malformed(Malformation::too_large);
+            continue;
+        }
         if (const auto prior = keys_.bind(stated.key, producer, next_seq())) {
             const auto repeated = repeat(stated, *prior, receipts);
             if (!repeated) return repeated;

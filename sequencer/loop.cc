@@ -1,0 +1,119 @@
+#include "sequencer/loop.h"
+
+#include <algorithm>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <spdlog/spdlog.h>
+
+#include "base/check.h"
+#include "journal/reader.h"
+#include "sequencer/recovery.h"
+
+namespace daybook::sequencer {
+
+using std::chrono::steady_clock;
+
+Result<void> Sequencer::Loop::recover(const std::shared_ptr<journal::Environment>& environment) {
+    stop_fd_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (stop_fd_ < 0) return fail(ErrorCode::io_failed, "cannot make an event descriptor");
+    auto snapshot = journal::Snapshot::open(environment);
+    if (!snapshot) return std::unexpected{snapshot.error()};
+    const auto started = steady_clock::now();
+    auto told = started;
+    auto recovered = sequencer::recover(*snapshot, core_, [&](Seq done, Seq head) {
+        if (steady_clock::now() - told < std::chrono::seconds{2}) return;
+        told = steady_clock::now();
+        const std::chrono::duration<double> elapsed = told - started;
+        const double rate = static_cast<double>(done.value()) / elapsed.count();
+        spdlog::info("replaying the journal: {} of {} records, {:.0f}/s, {:.0f} s to go",
+                     done.value(), head.value(), rate,
+                     static_cast<double>(head.value() - done.value()) / rate);
+    });
+    if (!recovered) return recovered;
+    const std::chrono::duration<double> elapsed = steady_clock::now() - started;
+    spdlog::info("replayed {} records in {:.2f} s: {} accounts, {} assets, {} keys",
+                 core_.head().value(), elapsed.count(), core_.book().account_count(),
+                 core_.book().asset_count(), core_.key_count());
+    durable_ = core_.head();
+    last_stamp_ = snapshot->head().stamp;
+    finder_.set_blocks(open_, nullptr);
+    return {};
+}
+
+Result<void> Sequencer::Loop::bind() {
+    auto ingress = Ingress::open(context_, options_.listen);
+    if (!ingress) return std::unexpected{ingress.error()};
+    ingress_ = *std::move(ingress);
+    if (options_.feed.empty()) return {};
+    auto feed = Feed::open(context_, options_.feed, book_);
+    if (!feed) return std::unexpected{feed.error()};
+    feed_ = *std::move(feed);
+    return {};
+}
+
+Result<void> Sequencer::Loop::run() {
+    while (!is_stopping_ || committer_->is_busy() || is_block_open_) {
+        poll();
+        auto finished = finish_block();
+        if (!finished) return finished;
+        auto taken = take_in();
+        if (!taken) return taken;
+        if (!committer_->is_busy() && is_block_open_) start_commit();
+        send_durable_answers();
+    }
+    spdlog::info("stopped at seq {}; {} answers could not be delivered, {} messages were not ours",
+                 durable_.value(), ingress_->dropped_answers(), ingress_->dropped_messages());
+    return {};
+}
+
+void Sequencer::Loop::stop() {
+    const std::uint64_t one = 1;
+    const auto written = write(stop_fd_, &one, sizeof one);
+    CHECK_INVARIANT(written == sizeof one, "an event descriptor takes a count of one");
+}
+
+void Sequencer::Loop::poll() {
+    std::array<zmq::pollitem_t, 3> items{{{nullptr, stop_fd_, ZMQ_POLLIN, 0},
+                                          {nullptr, committer_->result_fd(), ZMQ_POLLIN, 0},
+                                          {ingress_->handle(), 0, ZMQ_POLLIN, 0}}};
+    const bool has_work = !committer_->is_busy() && (is_block_open_ || !waiting_.is_empty());
+    const auto timeout =
+        has_work || is_stopping_ ? std::chrono::milliseconds{has_work ? 0 : 10} : kIdlePoll;
+    try {
+        zmq::poll(items.data(), is_stopping_ ? 2 : items.size(), timeout);
+    } catch (const zmq::error_t&) {
+        // Interrupted by a signal: the loop looks at everything anyway.
+    }
+    if ((items[0].revents & ZMQ_POLLIN) != 0) is_stopping_ = true;
+}
+
+void Sequencer::Loop::open_block() {
+    last_stamp_ = std::max(last_stamp_, clock_.now());
+    open_->begin(core_.next_seq(), last_stamp_);
+    is_block_open_ = true;
+}
+
+void Sequencer::Loop::start_commit() {
+    in_flight_ = open_;
+    committer_->commit(*in_flight_);
+    open_ = open_ == blocks_.data() ? &blocks_[1] : blocks_.data();
+    is_block_open_ = false;
+    open_->begin(core_.next_seq(), last_stamp_);
+    finder_.set_blocks(open_, in_flight_);
+}
+
+Result<void> Sequencer::Loop::finish_block() {
+    const auto result = committer_->take_result();
+    if (!result) return {};
+    if (!*result) return std::unexpected{result->error()};
+    const journal::BlockInfo& info = **result;
+    CHECK_INVARIANT(info.first_seq == durable_.next(), "blocks become durable in order");
+    durable_ = info.last_seq();
+    if (feed_) feed_->publish(info, *in_flight_);
+    in_flight_ = nullptr;
+    finder_.set_blocks(open_, nullptr);
+    return finder_.refresh();
+}
+
+}  // namespace daybook::sequencer

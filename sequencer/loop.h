@@ -1,0 +1,105 @@
+// Loop: the sequencer's thread. Drains its sockets, decides into the open block, hands it over to
+// the committer, answers what is durable. Private to sequencer/'s sources.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+
+#include <zmq.hpp>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/seq.h"
+#include "journal/block.h"
+#include "schema/receipts.h"
+#include "schema/submission.h"
+#include "sequencer/committer.h"
+#include "sequencer/core.h"
+#include "sequencer/feed.h"
+#include "sequencer/ingress.h"
+#include "sequencer/sequencer.h"
+#include "sequencer/waiting.h"
+
+namespace daybook::sequencer {
+
+// A block is sealed at the next chance once it holds this much; a message is never split.
+inline constexpr std::size_t kBlockBytesMax = std::size_t{16} << 20;
+inline constexpr auto kIdlePoll = std::chrono::milliseconds{200};
+
+class Sequencer::Loop {
+public:
+    Loop(RecordFinder finder, std::unique_ptr<Committer> committer, const Options& options,
+         Clock& clock, const Id128& book)
+        : options_{options},
+          clock_{clock},
+          book_{book},
+          finder_{std::move(finder)},
+          committer_{std::move(committer)} {}
+    ~Loop() {
+        if (stop_fd_ >= 0) close(stop_fd_);
+    }
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
+    Loop(Loop&&) = delete;
+    Loop& operator=(Loop&&) = delete;
+
+    Result<void> recover(const std::shared_ptr<journal::Environment>& environment);
+    Result<void> bind();
+    Result<void> run();
+    void stop();
+    Seq head() const { return core_.head(); }
+
+private:
+    // An answer that rests on everything up to `rests_on` being durable.
+    struct PendingAnswer {
+        PeerId peer;
+        Seq rests_on;
+        zmq::message_t message;
+    };
+
+    void poll();
+    Result<void> take_in();
+    Result<void> handle(const Incoming& incoming);
+    Result<void> handle_known(const Incoming& incoming, const schema::SubmissionView& submission);
+    Result<void> execute(const Incoming& incoming, const schema::SubmissionView& submission);
+    Result<void> finish_block();
+    void start_commit();
+    void open_block();
+    bool has_room_for(const Incoming& incoming) const;
+    bool is_disk_nearly_full();
+    void refuse(const Incoming& incoming, std::uint16_t code, std::uint32_t retry_after_ms);
+    void answer_receipts(const Incoming& incoming);
+    void answer_bytes(const Incoming& incoming, Bytes message);
+    void send_durable_answers();
+
+    Options options_;
+    Clock& clock_;
+    Id128 book_;
+    zmq::context_t context_{1};
+    RecordFinder finder_;
+    Core core_{finder_};
+    std::unique_ptr<Committer> committer_;
+    std::optional<Ingress> ingress_;
+    std::optional<Feed> feed_;
+    Waiting waiting_;
+    std::deque<PendingAnswer> answers_;
+    schema::ReceiptsBuilder receipts_;
+
+    std::array<journal::BlockBuilder, 2> blocks_{journal::BlockBuilder{kBlockBytesMax},
+                                                 journal::BlockBuilder{kBlockBytesMax}};
+    journal::BlockBuilder* open_ = &blocks_[0];
+    journal::BlockBuilder* in_flight_ = nullptr;
+    bool is_block_open_ = false;
+    Stamp last_stamp_;
+    Seq durable_;
+    std::chrono::steady_clock::time_point disk_measured_;
+    int stop_fd_ = -1;
+    bool is_stopping_ = false;
+};
+
+}  // namespace daybook::sequencer
