@@ -1,0 +1,108 @@
+// Balances: what the projection says, for readers in any process that may open its files.
+// Every View is one consistent cut of the book, with the Seq it stands at.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/seq.h"
+#include "ledger/account.h"
+#include "ledger/history.h"
+#include "ledger/numbers.h"
+
+namespace daybook::projector {
+
+// Up to where the journal has been applied. State and watermark change in one transaction.
+struct Watermark {
+    Seq seq;  // last applied; 0 before the first
+    std::uint64_t block_number = 0;
+    Stamp stamp;         // of that block
+    Hash256 block_hash;  // the chain's head there
+    Id128 book;
+};
+
+struct AssetInfo {
+    AssetNumber number;
+    std::string code;
+    unsigned scale = 0;  // digits after the point
+};
+
+struct AccountInfo {
+    AccountNumber number;
+    std::string code;
+    AssetNumber asset;
+    AccountType type = AccountType::liability;
+    AccountState state = AccountState::open;
+    Limits limits;
+    Seq opened;
+};
+
+struct Balance {
+    Totals totals;
+    std::uint64_t version = 0;  // how many touches the account has had
+    TouchPointer last;          // the newest of them; none when untouched
+};
+
+// One thread at a time. Pins pages of the projection, so live for at most about a second beside a
+// running projector.
+class View {
+public:
+    ~View();
+    View(View&& other) noexcept;
+    View& operator=(View&& other) noexcept;
+    View(const View&) = delete;
+    View& operator=(const View&) = delete;
+
+    const Watermark& watermark() const;
+
+    Result<std::optional<AccountNumber>> find(std::string_view code) const;
+    // Nothing when there is no such number.
+    Result<std::optional<AccountInfo>> account(AccountNumber number) const;
+    Result<std::optional<Balance>> balance(AccountNumber number) const;
+    Result<std::optional<AssetInfo>> asset(AssetNumber number) const;
+
+    // Every account in the order of opening; stops when `visit` returns false.
+    Result<void> for_each_account(
+        const std::function<bool(const AccountInfo&, const Balance&)>& visit) const;
+
+private:
+    friend class Balances;
+    struct Pinned;
+    explicit View(std::unique_ptr<Pinned> pinned);
+    std::unique_ptr<Pinned> pinned_;
+};
+
+// Thread-safe: views may be taken from several threads.
+class Balances {
+public:
+    // `directory` is the projection's. `not_found` when there is none yet, `damaged` when it is of
+    // another format. One handle a directory and process: a second shares the first's environment.
+    static Result<std::unique_ptr<Balances>> open(const std::filesystem::path& directory);
+    ~Balances();
+    Balances(const Balances&) = delete;
+    Balances& operator=(const Balances&) = delete;
+    Balances(Balances&&) = delete;
+    Balances& operator=(Balances&&) = delete;
+
+    Result<View> view() const;
+
+    // Waits until the projection has applied `seq` and returns a view that shows it; `try_again`
+    // when `timeout` passes first.
+    Result<View> wait_for(Seq seq, std::chrono::milliseconds timeout) const;
+
+private:
+    struct Impl;
+    explicit Balances(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace daybook::projector

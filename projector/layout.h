@@ -1,0 +1,110 @@
+// The bytes of the projection on disk, shared by the projector and its readers.
+// Their document, for readers in any language, is projector/FORMAT.md.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+#include "base/bytes.h"
+#include "ledger/numbers.h"
+
+namespace daybook::projector {
+
+// On disk. Never renumber; append only. Everything is little-endian, except keys.
+
+inline constexpr std::uint32_t kMagic = 0x504B4244;  // "DBKP"
+inline constexpr std::uint16_t kFormatVersion = 1;
+
+inline constexpr const char* kDataFile = "data.mdb";
+inline constexpr const char* kLmdbLockFile = "lock.mdb";  // never open it
+inline constexpr const char* kProjectorLockFile = "projector.lock";
+
+inline constexpr const char* kMetaName = "meta";
+inline constexpr const char* kAssetsName = "assets";      // number → AssetRow
+inline constexpr const char* kAccountsName = "accounts";  // number → AccountRow, code
+inline constexpr const char* kCodesName = "codes";        // code → number, 8 bytes
+inline constexpr const char* kBalancesName = "balances";  // number → BalanceRow
+
+// The only key in `meta`.
+inline constexpr const char* kWatermarkKey = "watermark";
+
+struct Wide {
+    std::uint64_t low = 0;
+    std::uint64_t high = 0;
+};
+
+struct WatermarkRow {
+    std::uint32_t magic = kMagic;
+    std::uint16_t format_version = kFormatVersion;
+    std::uint16_t row_bytes = 0;
+    std::uint64_t seq = 0;
+    std::uint64_t block_number = 0;
+    std::int64_t stamp_ns = 0;
+    Id128 book;
+    Hash256 block_hash;
+};
+static_assert(sizeof(WatermarkRow) == 80);
+static_assert(offsetof(WatermarkRow, seq) == 8);
+static_assert(offsetof(WatermarkRow, book) == 32);
+static_assert(offsetof(WatermarkRow, block_hash) == 48);
+static_assert(std::is_trivially_copyable_v<WatermarkRow>);
+
+struct AssetRow {
+    std::uint8_t scale = 0;
+    std::uint8_t code_bytes = 0;
+    std::array<std::uint8_t, 6> reserved{};  // zero
+    std::array<char, 16> code{};             // padded with zeros
+};
+static_assert(sizeof(AssetRow) == 24);
+static_assert(std::is_trivially_copyable_v<AssetRow>);
+
+// Bits of AccountRow::bounds.
+inline constexpr std::uint8_t kHasMin = 1;
+inline constexpr std::uint8_t kHasMax = 2;
+
+// The code follows, padded with zeros to a multiple of 8.
+struct AccountRow {
+    std::uint32_t asset = 0;
+    std::uint8_t type = 0;    // AccountType
+    std::uint8_t state = 0;   // AccountState
+    std::uint8_t bounds = 0;  // which of `min` and `max` there are
+    std::uint8_t code_bytes = 0;
+    std::uint64_t opened_seq = 0;
+    Wide min;  // two's complement
+    Wide max;
+};
+static_assert(sizeof(AccountRow) == 48);
+static_assert(offsetof(AccountRow, opened_seq) == 8);
+static_assert(offsetof(AccountRow, min) == 16);
+static_assert(std::is_trivially_copyable_v<AccountRow>);
+
+// Every account has one from its opening on.
+struct BalanceRow {
+    Wide posted_debits;
+    Wide posted_credits;
+    Wide held_debits;
+    Wide held_credits;
+    std::uint64_t version = 0;
+    std::uint64_t last = 0;  // TouchPointer: Seq in the upper 48 bits; 0 when untouched
+};
+static_assert(sizeof(BalanceRow) == 80);
+static_assert(offsetof(BalanceRow, version) == 64);
+static_assert(std::is_trivially_copyable_v<BalanceRow>);
+
+// Keys are big-endian, so that their order is that of the numbers.
+constexpr std::uint64_t key_of(AccountNumber number) {
+    return __builtin_bswap64(number.value());
+}
+constexpr std::uint32_t key_of(AssetNumber number) {
+    return __builtin_bswap32(number.value());
+}
+
+inline constexpr unsigned kDatabasesMax = 5;
+inline constexpr unsigned kReadersMax = 1024;
+
+// The map is fixed: growing it would need every process to agree.
+inline constexpr std::size_t kMapBytes = std::size_t{1} << 40;
+
+}  // namespace daybook::projector

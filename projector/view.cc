@@ -1,0 +1,122 @@
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include <lmdb.h>
+
+#include "ledger/form.h"
+#include "projector/balances.h"
+#include "projector/layout.h"
+#include "projector/pinned.h"
+#include "projector/rows.h"
+
+namespace daybook::projector {
+
+namespace {
+
+constexpr const char* kRebuild = "; delete the projection, the projector builds it again";
+
+Bytes bytes_from(const MDB_val& value) {
+    return {static_cast<const std::byte*>(value.mv_data), value.mv_size};
+}
+
+// The row of `key`, read by `read`; nothing when there is none.
+template <typename Key, typename Read>
+auto find_row(const Txn& txn, unsigned dbi, const Key& key, const Read& read)
+    -> Result<std::optional<typename decltype(read(Bytes{}))::value_type>> {
+    using Found = std::optional<typename decltype(read(Bytes{}))::value_type>;
+    const auto row = get(txn.get(), dbi, bytes_of(key));
+    if (!row) return std::unexpected{row.error()};
+    const std::optional<Bytes>& bytes = *row;
+    if (!bytes) return Found{};
+    auto value = read(*bytes);
+    if (!value) return std::unexpected{value.error()};
+    return Found{*std::move(value)};
+}
+
+// Moves both cursors on; false behind the last account.
+Result<bool> advance(const Cursor& accounts, const Cursor& balances, MDB_val& account,
+                     MDB_val& balance) {
+    MDB_val key{};
+    MDB_val balance_key{};
+    const int code = mdb_cursor_get(accounts.get(), &key, &account, MDB_NEXT);
+    const int balance_code = mdb_cursor_get(balances.get(), &balance_key, &balance, MDB_NEXT);
+    if (code == MDB_NOTFOUND && balance_code == MDB_NOTFOUND) return false;
+    for (const int failure : {code, balance_code}) {
+        if (failure != MDB_SUCCESS && failure != MDB_NOTFOUND) {
+            return lmdb_error(failure, "cannot read");
+        }
+    }
+    const Bytes number = bytes_from(key);
+    if (code != balance_code || number.size() != sizeof(std::uint64_t) ||
+        !std::ranges::equal(number, bytes_from(balance_key))) {
+        return fail(ErrorCode::damaged,
+                    std::string{"accounts and balances do not match"} + kRebuild);
+    }
+    return true;
+}
+
+}  // namespace
+
+View::View(std::unique_ptr<Pinned> pinned) : pinned_{std::move(pinned)} {}
+View::~View() = default;
+View::View(View&& other) noexcept = default;
+View& View::operator=(View&& other) noexcept = default;
+
+const Watermark& View::watermark() const {
+    return pinned_->watermark;
+}
+
+Result<std::optional<AccountNumber>> View::find(std::string_view code) const {
+    if (!is_account_code(code)) return std::optional<AccountNumber>{};
+    const auto row = get(pinned_->txn.get(), pinned_->store->databases().codes, as_bytes(code));
+    if (!row) return std::unexpected{row.error()};
+    const std::optional<Bytes>& bytes = *row;
+    if (!bytes) return std::optional<AccountNumber>{};
+    std::uint64_t number = 0;
+    if (bytes->size() != sizeof number) {
+        return fail(ErrorCode::damaged, "code " + std::string{code} + " has no number" + kRebuild);
+    }
+    std::memcpy(&number, bytes->data(), sizeof number);
+    return std::optional{AccountNumber{number}};
+}
+
+Result<std::optional<AccountInfo>> View::account(AccountNumber number) const {
+    return find_row(pinned_->txn, pinned_->store->databases().accounts, key_of(number),
+                    [number](Bytes row) { return account_from(number, row); });
+}
+
+Result<std::optional<Balance>> View::balance(AccountNumber number) const {
+    return find_row(pinned_->txn, pinned_->store->databases().balances, key_of(number),
+                    balance_from);
+}
+
+Result<std::optional<AssetInfo>> View::asset(AssetNumber number) const {
+    return find_row(pinned_->txn, pinned_->store->databases().assets, key_of(number),
+                    [number](Bytes row) { return asset_from(number, row); });
+}
+
+Result<void> View::for_each_account(
+    const std::function<bool(const AccountInfo&, const Balance&)>& visit) const {
+    const Databases& databases = pinned_->store->databases();
+    const auto accounts = open_cursor(pinned_->txn.get(), databases.accounts);
+    if (!accounts) return std::unexpected{accounts.error()};
+    const auto balances = open_cursor(pinned_->txn.get(), databases.balances);
+    if (!balances) return std::unexpected{balances.error()};
+    // Numbers are dense: the keys need no decoding.
+    for (std::uint64_t number = 1;; ++number) {
+        MDB_val account_row{};
+        MDB_val balance_row{};
+        const auto moved = advance(*accounts, *balances, account_row, balance_row);
+        if (!moved) return std::unexpected{moved.error()};
+        if (!*moved) return {};
+        const auto account = account_from(AccountNumber{number}, bytes_from(account_row));
+        if (!account) return std::unexpected{account.error()};
+        const auto balance = balance_from(bytes_from(balance_row));
+        if (!balance) return std::unexpected{balance.error()};
+        if (!visit(*account, *balance)) return {};
+    }
+}
+
+}  // namespace daybook::projector
