@@ -1,6 +1,7 @@
 #include "gateway/batcher.h"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 namespace daybook::gateway {
@@ -40,6 +41,11 @@ Result<void> Batcher::add(const Transfer& transfer) {
 }
 
 Result<void> Batcher::pump(milliseconds timeout) {
+    // With nothing to hear of, the time passes until the oldest transfer is due.
+    const auto due_in = oldest_ + options_.linger - steady_clock::now();
+    if (!batch_.empty() && sent_.empty() && !is_due() && due_in <= timeout) {
+        std::this_thread::sleep_for(due_in);
+    }
     if (is_due()) {
         const auto sent = send();
         if (!sent) return std::unexpected{sent.error()};

@@ -184,6 +184,11 @@ Malformation decode_transfer(std::span<const std::byte, kTransferBytes> bytes, T
     return check_form(transfer);
 }
 
+TransferPeek peek_transfer(std::span<const std::byte, kTransferBytes> bytes) {
+    const auto stored = load<wire::Transfer>(bytes);
+    return {from_wire(stored.key()), AccountNumber{stored.debit()}, AccountNumber{stored.credit()}};
+}
+
 struct CommandEncoder::Builder {
     FlatBufferBuilder tables{1024};
     std::array<std::byte, kTransferBytes> transfer{};

@@ -20,6 +20,14 @@ void encode_transfer(const Transfer& transfer, std::span<std::byte, kTransferByt
 // Reads and checks the form. The bytes need no alignment. `transfer` is meaningful on `none` only.
 Malformation decode_transfer(std::span<const std::byte, kTransferBytes> bytes, Transfer& transfer);
 
+// The fields that say what deciding it will touch, unchecked: a hint for fetching ahead.
+struct TransferPeek {
+    Id128 key;
+    AccountNumber debit;
+    AccountNumber credit;
+};
+TransferPeek peek_transfer(std::span<const std::byte, kTransferBytes> bytes);
+
 // Encodes into memory it keeps; one thread at a time.
 class CommandEncoder {
 public:

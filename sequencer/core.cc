@@ -12,6 +12,9 @@ constexpr std::size_t kWorstTransfer =
     schema::kRecordHeaderBytes + schema::kTransferBytes + 2 * schema::kTouchBytes;
 // A posting is 32 bytes in a command and one touch in its record.
 constexpr std::size_t kPostingBytes = 32;
+// How many transfers ahead the memory is fetched: far enough to hide a miss, near enough to stay
+// cached.
+constexpr std::size_t kLookAhead = 8;
 
 std::unexpected<Error> does_not_follow(const schema::RecordView& record, const char* what) {
     return fail(ErrorCode::damaged, "record " + std::to_string(record.seq().value()) +
@@ -40,6 +43,8 @@ Result<void> Core::execute_transfers(const schema::SubmissionView& submission, P
                                      schema::ReceiptsBuilder& receipts) {
     Transfer transfer;
     for (std::size_t i = 0; i < submission.count(); ++i) {
+        if (i + kLookAhead < submission.count())
+            prefetch(submission.transfer(i + kLookAhead), producer);
         const auto bytes = submission.transfer(i);
         const auto wrong = schema::decode_transfer(bytes, transfer);
         if (wrong != Malformation::none) [[unlikely]] {
@@ -57,6 +62,14 @@ Result<void> Core::execute_transfers(const schema::SubmissionView& submission, P
         record(stated, producer, block, receipts);
     }
     return {};
+}
+
+void Core::prefetch(std::span<const std::byte, schema::kTransferBytes> bytes,
+                    ProducerId producer) const {
+    const auto next = schema::peek_transfer(bytes);
+    keys_.prefetch(next.key, producer);
+    book_.prefetch(next.debit);
+    book_.prefetch(next.credit);
 }
 
 Result<void> Core::execute_commands(const schema::SubmissionView& submission, ProducerId producer,

@@ -64,6 +64,8 @@ private:
                                    journal::BlockBuilder& block, schema::ReceiptsBuilder& receipts);
     Result<void> execute_commands(const schema::SubmissionView& submission, ProducerId producer,
                                   journal::BlockBuilder& block, schema::ReceiptsBuilder& receipts);
+    void prefetch(std::span<const std::byte, schema::kTransferBytes> bytes,
+                  ProducerId producer) const;
     // Answers a command whose key was bound before.
     Result<void> repeat(const Stated& stated, Seq prior, schema::ReceiptsBuilder& receipts);
     void record(const Stated& stated, ProducerId producer, journal::BlockBuilder& block,

@@ -1,6 +1,6 @@
 #include "sequencer/key_index.h"
 
-#include <cstring>
+#include <bit>
 #include <random>
 
 #include "base/check.h"
@@ -16,6 +16,15 @@ std::uint64_t fold(std::uint64_t left, std::uint64_t right) {
     return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
+std::array<std::uint64_t, 2> words_of(const Id128& key) {
+    return std::bit_cast<std::array<std::uint64_t, 2>>(key.bytes);
+}
+
+// The low bits choose the segment.
+std::size_t first_place(std::uint64_t hash, std::size_t mask) {
+    return (hash >> 8) & mask;
+}
+
 }  // namespace
 
 KeyIndex::KeyIndex() {
@@ -26,50 +35,58 @@ KeyIndex::KeyIndex() {
         segment.slots.resize(kSlotsAtFirst);
 }
 
-std::uint64_t KeyIndex::hash(const Id128& key, std::uint32_t producer) const {
-    std::array<std::uint64_t, 2> words{};
-    std::memcpy(words.data(), key.bytes.data(), sizeof words);
-    return fold(fold(words[0] ^ seed_[0], words[1] ^ seed_[1]) ^ producer, seed_[1]);
+std::uint64_t KeyIndex::hash(const Words& key, std::uint32_t producer) const {
+    return fold(fold(key[0] ^ seed_[0], key[1] ^ seed_[1]) ^ producer, seed_[1]);
 }
 
-// The slot that holds the key, or the free one where it belongs. There is always a free one.
-KeyIndex::Slot& KeyIndex::slot_of(std::vector<Slot>& slots, std::uint64_t hash, const Id128& key,
-                                  std::uint32_t producer) {
+// Where the key is, or the free slot where it belongs. There is always a free one.
+std::size_t KeyIndex::place_of(const std::vector<Slot>& slots, std::uint64_t hash, const Words& key,
+                               std::uint32_t producer) {
     const std::size_t mask = slots.size() - 1;
-    for (std::size_t place = (hash >> 8) & mask;; place = (place + 1) & mask) {
-        Slot& slot = slots[place];
-        if (slot.seq == 0 || (slot.key == key && slot.producer == producer)) return slot;
+    std::size_t place = first_place(hash, mask);
+    while (slots[place].seq != 0 &&
+           (slots[place].key != key || slots[place].producer != producer)) {
+        place = (place + 1) & mask;
     }
+    return place;
 }
 
 void KeyIndex::grow(Segment& segment) {
     std::vector<Slot> larger(segment.slots.size() * 2);
     for (const auto& slot : segment.slots) {
-        if (slot.seq != 0)
-            slot_of(larger, hash(slot.key, slot.producer), slot.key, slot.producer) = slot;
+        if (slot.seq == 0) continue;
+        larger[place_of(larger, hash(slot.key, slot.producer), slot.key, slot.producer)] = slot;
     }
     segment.slots = std::move(larger);
 }
 
 std::optional<Seq> KeyIndex::bind(const Id128& key, ProducerId producer, Seq seq) {
     CHECK_INVARIANT(seq.value() != 0, "keys are bound to Seqs from 1");
-    const std::uint64_t hashed = hash(key, producer.value());
+    const Words words = words_of(key);
+    const std::uint64_t hashed = hash(words, producer.value());
     Segment& segment = segments_[hashed % kSegments];
     if (segment.used * 4 >= segment.slots.size() * 3) grow(segment);
-    Slot& slot = slot_of(segment.slots, hashed, key, producer.value());
+    Slot& slot = segment.slots[place_of(segment.slots, hashed, words, producer.value())];
     if (slot.seq != 0) return Seq{slot.seq};
-    slot = Slot{key, seq.value(), producer.value()};
+    slot = Slot{words, seq.value(), producer.value()};
     ++segment.used;
     ++size_;
     return std::nullopt;
 }
 
 std::optional<Seq> KeyIndex::find(const Id128& key, ProducerId producer) const {
-    const std::uint64_t hashed = hash(key, producer.value());
-    auto& slots = const_cast<std::vector<Slot>&>(segments_[hashed % kSegments].slots);
-    const Slot& slot = slot_of(slots, hashed, key, producer.value());
+    const Words words = words_of(key);
+    const std::uint64_t hashed = hash(words, producer.value());
+    const auto& slots = segments_[hashed % kSegments].slots;
+    const Slot& slot = slots[place_of(slots, hashed, words, producer.value())];
     if (slot.seq == 0) return std::nullopt;
     return Seq{slot.seq};
+}
+
+void KeyIndex::prefetch(const Id128& key, ProducerId producer) const {
+    const std::uint64_t hashed = hash(words_of(key), producer.value());
+    const auto& slots = segments_[hashed % kSegments].slots;
+    __builtin_prefetch(&slots[first_place(hashed, slots.size() - 1)]);
 }
 
 }  // namespace daybook::sequencer

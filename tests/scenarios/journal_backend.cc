@@ -80,7 +80,8 @@ schema::Receipt JournalBackend::execute(const Command& command) {
 
 schema::Receipt JournalBackend::outcome(const Id128& key) {
     auto& receipts = opened_->receipts;
-    opened_->message.begin(schema::MessageKind::outcomes, opened_->environment->book(), 1);
+    opened_->message.begin(schema::MessageKind::outcomes, opened_->environment->book(), 1,
+                           static_cast<std::uint8_t>(schema::MessageFlag::want_touches));
     REQUIRE(opened_->message.add_key(key));
     const auto submission = opened_->view();
     receipts.begin(submission.header(), opened_->environment->book());
