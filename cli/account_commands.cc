@@ -1,0 +1,121 @@
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "base/clock.h"
+#include "cli/client_options.h"
+#include "cli/commands.h"
+#include "cli/data_directory.h"
+#include "cli/output.h"
+#include "gateway/command_client.h"
+#include "gateway/key.h"
+#include "ledger/amount.h"
+
+namespace daybook::cli {
+
+namespace {
+
+struct DefineOptions {
+    std::string endpoint;
+    std::string key;
+    std::string code;
+    unsigned scale = 2;
+    bool as_json = false;
+};
+
+struct OpenOptions {
+    std::string endpoint;
+    std::string key;
+    std::string code;
+    std::string asset;
+    std::string type = "liability";
+    std::optional<std::string> min;
+    std::optional<std::string> max;
+    bool as_json = false;
+};
+
+int send(const std::string& endpoint, const Command& command, bool as_json) {
+    gateway::ClientOptions options;
+    options.endpoint = endpoint;
+    const auto client = gateway::CommandClient::connect(options);
+    if (!client) return report(client.error());
+    const auto receipt = (*client)->execute(command);
+    if (!receipt) return report(receipt.error());
+    return print_receipt(*receipt, key_of(command), as_json);
+}
+
+int define(const DefineOptions& options) {
+    const auto key = choose_key(options.key);
+    if (!key) return report(key.error());
+    return send(options.endpoint, DefineAsset{*key, options.code, options.scale}, options.as_json);
+}
+
+Result<std::optional<SignedAmount>> parse_limit(const std::optional<std::string>& text) {
+    if (!text) return std::optional<SignedAmount>{};
+    const auto limit = parse_signed_amount(*text);
+    if (!limit) {
+        return fail(ErrorCode::usage,
+                    "'" + *text + "' is not a limit: give minor units, e.g. 0 or -5000");
+    }
+    return limit;
+}
+
+int open(const OpenOptions& options) {
+    const auto key = choose_key(options.key);
+    if (!key) return report(key.error());
+    const auto type = parse_account_type(options.type);
+    if (!type) {
+        return report(
+            {ErrorCode::usage, "'" + options.type +
+                                   "' is not an account type: use asset, liability, equity, "
+                                   "income or expense"});
+    }
+    const auto min = parse_limit(options.min);
+    if (!min) return report(min.error());
+    const auto max = parse_limit(options.max);
+    if (!max) return report(max.error());
+    return send(options.endpoint,
+                OpenAccount{*key, options.code, options.asset, *type, Limits{*min, *max}},
+                options.as_json);
+}
+
+void add_define(CLI::App& app, int& exit_code) {
+    auto options = std::make_shared<DefineOptions>();
+    auto* asset = app.add_subcommand("asset", "Assets: what is counted");
+    asset->require_subcommand(1);
+    auto* command =
+        asset->add_subcommand("define", "Defines an asset; its code and scale never change again");
+    command->add_option("CODE", options->code, "1-16 of A-Z 0-9 . _, e.g. USD")->required();
+    command->add_option("--scale", options->scale, "Digits after the point, 0 to 18")
+        ->capture_default_str();
+    add_client_options(*command, options->endpoint, options->key, options->as_json);
+    command->callback([options, &exit_code] { exit_code = define(*options); });
+}
+
+void add_open(CLI::App& app, int& exit_code) {
+    auto options = std::make_shared<OpenOptions>();
+    auto* account = app.add_subcommand("account", "Accounts: where it is counted");
+    account->require_subcommand(1);
+    auto* command = account->add_subcommand(
+        "open", "Opens an account; its code, asset and type never change again");
+    command->add_option("CODE", options->code, "A colon path, e.g. users:alice:wallet")->required();
+    command->add_option("--asset", options->asset, "The asset it counts")->required();
+    command->add_option("--type", options->type, "asset, liability, equity, income or expense")
+        ->capture_default_str();
+    command->add_option("--min", options->min,
+                        "Least available balance in minor units; 0 is no overdraft");
+    command->add_option("--max", options->max, "Greatest balance in minor units");
+    add_client_options(*command, options->endpoint, options->key, options->as_json);
+    command->callback([options, &exit_code] { exit_code = open(*options); });
+}
+
+}  // namespace
+
+void add_account_commands(CLI::App& app, int& exit_code) {
+    add_define(app, exit_code);
+    add_open(app, exit_code);
+}
+
+}  // namespace daybook::cli

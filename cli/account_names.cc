@@ -1,0 +1,76 @@
+#include "cli/account_names.h"
+
+#include <variant>
+
+namespace daybook::cli {
+
+AccountNames::AccountNames(const std::filesystem::path& projection) {
+    if (auto opened = projector::Balances::open(projection)) projection_ = *std::move(opened);
+}
+
+void AccountNames::learn(const schema::RecordView& record, const Command& command) {
+    if (record.verdict() != Verdict::accepted) return;
+    if (const auto* asset = std::get_if<DefineAsset>(&command)) scales_[asset->code] = asset->scale;
+    const auto* account = std::get_if<OpenAccount>(&command);
+    if (account == nullptr) return;
+    const auto scale = scales_.find(account->asset);
+    if (scale == scales_.end()) return;  // the projection will know
+    accounts_[record.subject()] = {account->code, {account->asset, scale->second}};
+    numbers_[account->code] = record.subject();
+}
+
+// A view a look-up: none is kept, however slowly the output is read.
+std::optional<AccountNames::Account> AccountNames::read(AccountNumber number) const {
+    if (!projection_) return std::nullopt;
+    const auto view = projection_->view();
+    if (!view) return std::nullopt;
+    const auto account = view->account(number);
+    if (!account || !*account) return std::nullopt;
+    const auto asset = view->asset((*account)->asset);
+    if (!asset || !*asset) return std::nullopt;
+    return Account{(*account)->code, {(*asset)->code, (*asset)->scale}};
+}
+
+std::optional<AccountNumber> AccountNames::read_number(const std::string& code) const {
+    if (!projection_) return std::nullopt;
+    const auto view = projection_->view();
+    if (!view) return std::nullopt;
+    const auto number = view->find(code);
+    return number ? *number : std::nullopt;
+}
+
+const AccountNames::Account* AccountNames::find(AccountNumber number) {
+    const auto known = accounts_.find(number.value());
+    if (known != accounts_.end()) return &known->second;
+    auto account = read(number);
+    if (!account) return nullptr;
+    numbers_[account->code] = number.value();
+    return &(accounts_[number.value()] = *std::move(account));
+}
+
+const AccountNames::Account* AccountNames::find(const AccountRef& account) {
+    if (!account.number.is_none()) return find(account.number);
+    const auto known = numbers_.find(account.code);
+    if (known != numbers_.end()) return find(AccountNumber{known->second});
+    const auto number = read_number(account.code);
+    return number ? find(*number) : nullptr;
+}
+
+std::string AccountNames::code_of(AccountNumber number) {
+    const auto* account = find(number);
+    return account == nullptr ? "#" + std::to_string(number.value()) : account->code;
+}
+
+std::string AccountNames::amount_in(const AccountRef& account, Amount amount) {
+    const auto* known = find(account);
+    if (known == nullptr) return to_string(amount) + " minor units";
+    return to_decimal(amount, known->asset.scale) + " " + known->asset.code;
+}
+
+std::string AccountNames::amount_in(AccountNumber number, SignedAmount amount) {
+    const auto* known = find(number);
+    if (known == nullptr) return to_string(amount) + " minor units";
+    return to_decimal(amount, known->asset.scale) + " " + known->asset.code;
+}
+
+}  // namespace daybook::cli

@@ -1,0 +1,20 @@
+// What every subcommand that sends a command takes: `--connect`, `--key`, `--json`.
+#pragma once
+
+#include <string>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace CLI {
+class App;
+}
+
+namespace daybook::cli {
+
+void add_client_options(CLI::App& command, std::string& endpoint, std::string& key, bool& as_json);
+
+// The key stated, or a new time-ordered one when the text is empty. `usage` when it is not a key.
+Result<Id128> choose_key(const std::string& text);
+
+}  // namespace daybook::cli

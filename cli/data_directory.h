@@ -1,0 +1,41 @@
+// The data directory: which data sets are in it, made when it is new, refused when it is not ours.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "journal/environment.h"
+
+namespace CLI {
+class App;
+}
+
+namespace daybook::cli {
+
+class DataDirectory {
+public:
+    explicit DataDirectory(std::filesystem::path path) : path_{std::move(path)} {}
+
+    const std::filesystem::path& path() const { return path_; }
+    std::filesystem::path journal() const { return path_ / "journal"; }
+    std::filesystem::path projection() const { return path_ / "projection"; }
+
+    // Makes the directory and a new book in it when it does not exist or is empty. `damaged` when
+    // it holds something that is not ours.
+    Result<void> create_if_new() const;
+
+    // `not_found` when there is no journal in it.
+    Result<std::shared_ptr<journal::Environment>> open_journal(journal::Access access) const;
+
+private:
+    std::filesystem::path path_;
+};
+
+// Adds `--data DIR` (environment DAYBOOK_DATA, default daybook-data).
+void add_data_option(CLI::App& command, std::string& data);
+// Adds `--connect ENDPOINT` (environment DAYBOOK_CONNECT).
+void add_connect_option(CLI::App& command, std::string& endpoint);
+
+}  // namespace daybook::cli

@@ -1,0 +1,63 @@
+// The `daybook` binary.
+#include <exception>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+
+namespace {
+
+constexpr auto kFooter = R"(Examples:
+  daybook serve --data /var/lib/daybook
+  daybook post --debit bank:cash --credit users:alice --amount 12.50
+
+Exit codes:
+  0 fine              1 a finding           64 usage            65 bad input data
+  66 no such input    69 server not reachable  73 can't create output  74 I/O error
+  75 try again        76 data damaged or of another book  77 no permission  78 configuration)";
+
+int run(int argc, char** argv) {
+    // Logs go to standard error, so that standard output is what was asked for.
+    spdlog::set_default_logger(spdlog::stderr_color_mt("daybook"));
+    spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v", spdlog::pattern_time_type::utc);
+
+    CLI::App app{
+        "Daybook: a double-entry ledger that puts every command in one order and loses none",
+        "daybook"};
+    app.footer(kFooter);
+    app.require_subcommand(1);
+    app.get_formatter()->column_width(32);
+    int exit_code = daybook::cli::kExitFine;
+    daybook::cli::add_serve_commands(app, exit_code);
+    daybook::cli::add_account_commands(app, exit_code);
+    daybook::cli::add_post_command(app, exit_code);
+    daybook::cli::add_key_commands(app, exit_code);
+    daybook::cli::add_read_commands(app, exit_code);
+    daybook::cli::add_tail_command(app, exit_code);
+    daybook::cli::add_verify_command(app, exit_code);
+    daybook::cli::add_import_command(app, exit_code);
+    daybook::cli::add_bench_commands(app, exit_code);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int code = app.exit(error);
+        return code == 0 ? 0 : daybook::cli::exit_code(daybook::ErrorCode::usage);
+    }
+    return exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    // Libraries throw; what none of our code caught is told in one line.
+    try {
+        return run(argc, argv);
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "daybook: {}\n", error.what());
+        return daybook::cli::exit_code(daybook::ErrorCode::io_failed);
+    }
+}

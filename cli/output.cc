@@ -1,0 +1,117 @@
+#include "cli/output.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "cli/exit_code.h"
+#include "cli/json.h"
+#include "gateway/key.h"
+#include "ledger/outcome.h"
+
+namespace daybook::cli {
+
+namespace {
+
+int exit_code_of(const schema::Receipt& receipt) {
+    switch (receipt.verdict) {
+        case Verdict::accepted:
+            return kExitFine;
+        case Verdict::malformed:
+            return exit_code(ErrorCode::bad_input);
+        case Verdict::refused:
+            return receipt.code == code_of(Refusal::idempotency_key_reused)
+                       ? kExitFinding
+                       : exit_code(ErrorCode::try_again);
+        case Verdict::rejected:
+        case Verdict::not_seen:
+            break;
+    }
+    return kExitFinding;
+}
+
+void print_as_json(const schema::Receipt& receipt, const Id128& key) {
+    JsonLine line;
+    line.begin_object()
+        .text("outcome", name_of(receipt.verdict))
+        .text("key", gateway::to_uuid(key));
+    if (receipt.code != 0) {
+        line.text("code", name_of_code(receipt.code)).text("remedy", remedy_of_code(receipt.code));
+    }
+    if (receipt.seq.value() != 0) line.big("seq", receipt.seq);
+    if (!receipt.stamp.is_none()) line.text("recorded_at", to_string(receipt.stamp));
+    if (receipt.subject != 0) line.big("subject", receipt.subject);
+    if (receipt.shortfall) {
+        line.big("account_number", receipt.shortfall->account.value())
+            .amount("balance", receipt.shortfall->balance)
+            .amount("bound", receipt.shortfall->bound);
+    }
+    line.boolean("replayed", receipt.is_replay).end_object();
+    fmt::print("{}\n", line.str());
+}
+
+void print_for_people(const schema::Receipt& receipt, const Id128& key) {
+    fmt::print("{}", name_of(receipt.verdict));
+    if (receipt.code != 0) fmt::print(" {}", name_of_code(receipt.code));
+    if (receipt.verdict == Verdict::not_seen) {
+        fmt::print(" up to seq {}", receipt.seq.value());
+    } else if (receipt.seq.value() != 0) {
+        fmt::print(" at seq {}", receipt.seq.value());
+    }
+    if (receipt.is_replay) fmt::print(" (the first receipt of a repeated key)");
+    fmt::print("\n");
+    if (receipt.shortfall) {
+        fmt::print("  account number {} stands at {} minor units; its bound is {}\n",
+                   receipt.shortfall->account.value(), to_string(receipt.shortfall->balance),
+                   to_string(receipt.shortfall->bound));
+    }
+    if (receipt.code != 0) fmt::print("  {}\n", remedy_of_code(receipt.code));
+    fmt::print("  key {}\n", gateway::to_uuid(key));
+}
+
+}  // namespace
+
+int report(const Error& error) {
+    fmt::print(stderr, "daybook: {}\n", error.detail);
+    return exit_code(error.code);
+}
+
+int print_receipt(const schema::Receipt& receipt, const Id128& key, bool as_json) {
+    if (as_json) {
+        print_as_json(receipt, key);
+    } else {
+        print_for_people(receipt, key);
+    }
+    return exit_code_of(receipt);
+}
+
+Table::Table(std::vector<std::string> head, std::vector<std::size_t> right_aligned)
+    : right_aligned_{std::move(right_aligned)} {
+    rows_.push_back(std::move(head));
+}
+
+void Table::add(std::vector<std::string> row) {
+    rows_.push_back(std::move(row));
+}
+
+void Table::print() const {
+    std::vector<std::size_t> widths(rows_.front().size());
+    for (const auto& row : rows_) {
+        for (std::size_t i = 0; i < row.size(); ++i)
+            widths[i] = std::max(widths[i], row[i].size());
+    }
+    for (const auto& row : rows_) {
+        std::string line;
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            const bool is_right = std::ranges::find(right_aligned_, i) != right_aligned_.end();
+            line += is_right ? fmt::format("{:>{}}", row[i], widths[i])
+                             : fmt::format("{:<{}}", row[i], widths[i]);
+            line += "  ";
+        }
+        line.erase(line.find_last_not_of(' ') + 1);
+        fmt::print("{}\n", line);
+    }
+}
+
+}  // namespace daybook::cli

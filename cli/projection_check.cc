@@ -1,0 +1,140 @@
+#include "cli/projection_check.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "cli/verifier.h"
+#include "ledger/account.h"
+
+namespace daybook::cli {
+
+namespace {
+
+using projector::AccountInfo;
+using projector::Balance;
+
+struct Value {
+    std::string_view name;
+    std::string stored;
+    std::string recomputed;
+
+    bool is_different() const { return stored != recomputed; }
+};
+
+std::string text_of(const std::optional<SignedAmount>& bound) {
+    return bound ? to_string(*bound) : "none";
+}
+
+std::string text_of(TouchPointer pointer) {
+    return std::to_string(pointer.seq().value()) + "." + std::to_string(pointer.touch());
+}
+
+bool is_same_account(const AccountInfo& info, const Account& account, const AccountTerms& terms) {
+    return info.code == terms.code && info.asset == account.asset && info.type == account.type &&
+           info.state == account.state && info.limits == terms.limits &&
+           info.opened == terms.opened;
+}
+
+bool is_same_balance(const Balance& balance, const Account& account) {
+    return balance.totals == account.totals && balance.version == account.version &&
+           balance.last == account.history.last();
+}
+
+Finding first_difference(Seq watermark, const AccountInfo& info, const Balance& balance,
+                         const Book& book) {
+    const Account& account = *book.find(info.number);
+    const AccountTerms& terms = book.terms(info.number);
+    const auto& totals = account.totals;
+    const std::array values{
+        Value{"code", info.code, terms.code},
+        Value{"asset", std::to_string(info.asset.value()), std::to_string(account.asset.value())},
+        Value{"type", std::string{name_of(info.type)}, std::string{name_of(account.type)}},
+        Value{"state", std::string{name_of(info.state)}, std::string{name_of(account.state)}},
+        Value{"min", text_of(info.limits.min), text_of(terms.limits.min)},
+        Value{"max", text_of(info.limits.max), text_of(terms.limits.max)},
+        Value{"opened", std::to_string(info.opened.value()), std::to_string(terms.opened.value())},
+        Value{"version", std::to_string(balance.version), std::to_string(account.version)},
+        Value{"posted_debits", to_string(balance.totals.posted_debits),
+              to_string(totals.posted_debits)},
+        Value{"posted_credits", to_string(balance.totals.posted_credits),
+              to_string(totals.posted_credits)},
+        Value{"held_debits", to_string(balance.totals.held_debits), to_string(totals.held_debits)},
+        Value{"held_credits", to_string(balance.totals.held_credits),
+              to_string(totals.held_credits)},
+        Value{"last", text_of(balance.last), text_of(account.history.last())},
+    };
+    const auto* found = std::ranges::find_if(values, &Value::is_different);
+    return {watermark, describe(book, info.number), "the projection's " + std::string{found->name},
+            found->stored, found->recomputed};
+}
+
+Result<std::optional<Finding>> compare_assets(const projector::View& view, const Book& book) {
+    for (std::uint32_t number = 1; number <= book.asset_count() + 1; ++number) {
+        const auto stored = view.asset(AssetNumber{number});
+        if (!stored) return std::unexpected{stored.error()};
+        const bool is_in_book = number <= book.asset_count();
+        const Asset right = is_in_book ? book.asset(AssetNumber{number}) : Asset{};
+        const bool is_same =
+            stored->has_value() == is_in_book &&
+            (!is_in_book || ((*stored)->code == right.code && (*stored)->scale == right.scale));
+        if (is_same) continue;
+        return Finding{
+            view.watermark().seq,
+            {},
+            "the projection's asset " + std::to_string(number),
+            *stored ? (*stored)->code + " scale " + std::to_string((*stored)->scale) : "none",
+            is_in_book ? right.code + " scale " + std::to_string(right.scale) : "none"};
+    }
+    return std::optional<Finding>{};
+}
+
+}  // namespace
+
+Result<std::optional<Finding>> compare_projection(const projector::View& view, const Book& book) {
+    auto finding = compare_assets(view, book);
+    if (!finding || *finding) return finding;
+
+    const Seq watermark = view.watermark().seq;
+    std::optional<Finding> first;
+    std::optional<Error> failure;
+    std::uint64_t count = 0;
+    const auto visited =
+        view.for_each_account([&](const AccountInfo& info, const Balance& balance) {
+            ++count;
+            const Account* account = book.find(info.number);
+            if (info.number.value() != count || account == nullptr) {
+                first = Finding{watermark, info.code, "the projection's account number",
+                                std::to_string(info.number.value()),
+                                count <= book.account_count() ? std::to_string(count) : "none"};
+                return false;
+            }
+            if (!is_same_account(info, *account, book.terms(info.number)) ||
+                !is_same_balance(balance, *account)) {
+                first = first_difference(watermark, info, balance, book);
+                return false;
+            }
+            const auto number = view.find(info.code);
+            if (!number) failure = number.error();
+            if (number && *number != info.number) {
+                first = Finding{watermark, describe(book, info.number),
+                                "the projection's index of codes",
+                                *number ? std::to_string((*number)->value()) : "none",
+                                std::to_string(info.number.value())};
+            }
+            return !first && !failure;
+        });
+    if (!visited) return std::unexpected{visited.error()};
+    if (failure) return std::unexpected{*failure};
+    if (!first && count != book.account_count()) {
+        first = Finding{watermark,
+                        {},
+                        "the projection's number of accounts",
+                        std::to_string(count),
+                        std::to_string(book.account_count())};
+    }
+    return first;
+}
+
+}  // namespace daybook::cli

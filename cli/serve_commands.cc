@@ -1,0 +1,147 @@
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "base/clock.h"
+#include "cli/commands.h"
+#include "cli/data_directory.h"
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "cli/signals.h"
+#include "projector/projector.h"
+#include "sequencer/sequencer.h"
+
+namespace daybook::cli {
+
+namespace {
+
+struct ServeOptions {
+    std::string data;
+    sequencer::Options sequencer;
+    std::uint64_t disk_reserve_mib = 1024;
+};
+
+// A role that works in a thread of its own until it is stopped or fails; either ends the process.
+template <typename Role>
+class Running {
+public:
+    Running(Role& role, Result<void>& outcome)
+        : role_{role}, thread_{[this, &outcome] {
+              outcome = role_.run();
+              request_stop();
+          }} {}
+    ~Running() {
+        role_.stop();
+        thread_.join();
+    }
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+    Running(Running&&) = delete;
+    Running& operator=(Running&&) = delete;
+
+private:
+    Role& role_;
+    std::thread thread_;
+};
+
+int finish(const Result<void>& sequencer, const Result<void>& projector) {
+    for (const auto* outcome : {&sequencer, &projector}) {
+        if (!*outcome) return report(outcome->error());
+    }
+    return kExitFine;
+}
+
+struct Roles {
+    bool sequencer;
+    bool projector;
+};
+
+int run(const ServeOptions& options, Roles roles) {
+    hold_stop_signals();
+    explain_bus_errors();
+    const DataDirectory data{options.data};
+    if (roles.sequencer) {
+        if (const auto created = data.create_if_new(); !created) return report(created.error());
+    }
+    const auto journal = data.open_journal(roles.sequencer ? journal::Access::read_write
+                                                           : journal::Access::read_only);
+    if (!journal) return report(journal.error());
+
+    SystemClock clock;
+    std::unique_ptr<sequencer::Sequencer> sequencer;
+    if (roles.sequencer) {
+        auto opened = sequencer::Sequencer::open(*journal, options.sequencer, clock);
+        if (!opened) return report(opened.error());
+        sequencer = *std::move(opened);
+    }
+    std::unique_ptr<projector::Projector> projector;
+    if (roles.projector) {
+        auto opened = projector::Projector::open(*journal, data.projection());
+        if (!opened) return report(opened.error());
+        projector = *std::move(opened);
+    }
+
+    Result<void> sequencer_outcome;
+    Result<void> projector_outcome;
+    {
+        std::optional<Running<projector::Projector>> projecting;
+        std::optional<Running<sequencer::Sequencer>> sequencing;
+        if (projector) projecting.emplace(*projector, projector_outcome);
+        if (sequencer) {
+            sequencing.emplace(*sequencer, sequencer_outcome);
+            spdlog::info("book {} at seq {}: commands at {}, feed at {}",
+                         to_hex((*journal)->book().bytes), sequencer->head().value(),
+                         options.sequencer.listen, options.sequencer.feed);
+        }
+        wait_for_stop();
+        spdlog::info("stopping");
+    }
+    return finish(sequencer_outcome, projector_outcome);
+}
+
+void add_sequencer_options(CLI::App& command, ServeOptions& options) {
+    command.add_option("--listen", options.sequencer.listen, "Where producers send commands")
+        ->capture_default_str()
+        ->type_name("ENDPOINT");
+    command.add_option("--feed", options.sequencer.feed, "Where committed records are published")
+        ->capture_default_str()
+        ->type_name("ENDPOINT");
+    command
+        .add_option("--disk-reserve", options.disk_reserve_mib,
+                    "Refuse commands when less is free on the journal's disk, in MiB")
+        ->capture_default_str()
+        ->type_name("MIB");
+}
+
+void add(CLI::App& app, int& exit_code, const char* name, const char* description, Roles roles) {
+    auto options = std::make_shared<ServeOptions>();
+    auto* command = app.add_subcommand(name, description);
+    add_data_option(*command, options->data);
+    if (roles.sequencer) add_sequencer_options(*command, *options);
+    command->callback([options, roles, &exit_code] {
+        options->sequencer.disk_reserve_bytes = options->disk_reserve_mib << 20;
+        exit_code = run(*options, roles);
+    });
+}
+
+}  // namespace
+
+void add_serve_commands(CLI::App& app, int& exit_code) {
+    add(app, exit_code, "serve",
+        "Runs sequencer and projector on one data directory until Ctrl-C; makes a new book when "
+        "the "
+        "directory is new",
+        Roles{true, true});
+    add(app, exit_code, "sequencer", "Runs the sequencer alone: commands in, journal out",
+        Roles{true, false});
+    add(app, exit_code, "projector", "Runs the projector alone: journal in, balances out",
+        Roles{false, true});
+}
+
+}  // namespace daybook::cli

@@ -1,0 +1,22 @@
+// SIGINT and SIGTERM as something to wait for, and a last word when a mapped file cannot be read.
+#pragma once
+
+namespace daybook::cli {
+
+// Blocks SIGINT and SIGTERM in this thread and those it starts, so that wait_for_stop() gets them.
+void hold_stop_signals();
+// Returns when one of them comes, from outside or by request_stop().
+void wait_for_stop();
+// From any thread.
+void request_stop();
+
+// Instead of the above, for work that looks now and then whether it should end: the first SIGINT or
+// SIGTERM is noted and interrupts what blocks; a second one ends the process.
+void notice_stop_signals();
+bool is_stop_requested();
+
+// A page of a mapped file that cannot be read (a truncated file, a bad sector) ends the process
+// with one line and the exit code for damaged data, instead of a core dump.
+void explain_bus_errors();
+
+}  // namespace daybook::cli

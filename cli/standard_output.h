@@ -1,0 +1,31 @@
+// StandardOutput: text gathered and written in large pieces. A reader that has gone away (`| head`)
+// is not an error: there is nobody left to write for.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "base/result.h"
+
+namespace daybook::cli {
+
+class StandardOutput {
+public:
+    // From here on a closed pipe is noticed instead of ending the process.
+    StandardOutput();
+
+    // Append to it; write it out with flush() when is_full().
+    std::string& text() { return text_; }
+    bool is_full() const { return text_.size() >= kPieceBytes; }
+
+    // Writes everything; may block as long as the reader wants. False when there is no reader any
+    // more, or a signal asked to stop meanwhile.
+    Result<bool> flush();
+
+private:
+    static constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
+
+    std::string text_;
+};
+
+}  // namespace daybook::cli

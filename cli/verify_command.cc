@@ -1,0 +1,153 @@
+#include <chrono>
+#include <csignal>
+#include <memory>
+#include <string>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/bytes.h"
+#include "cli/commands.h"
+#include "cli/data_directory.h"
+#include "cli/exit_code.h"
+#include "cli/json.h"
+#include "cli/output.h"
+#include "cli/verification.h"
+
+namespace daybook::cli {
+
+namespace {
+
+using Seconds = std::chrono::duration<double>;
+
+struct VerifyOptions {
+    std::string data;
+    bool as_json = false;
+};
+
+std::uint64_t rate_of(const Verification& result, Seconds seconds) {
+    return static_cast<std::uint64_t>(static_cast<double>(result.head_seq.value()) /
+                                      std::max(seconds.count(), 1e-6));
+}
+
+void print_as_json(const Verification& result, Seconds seconds) {
+    JsonLine line;
+    line.begin_object().boolean("is_clean", !result.finding);
+    if (const auto& finding = result.finding) {
+        line.begin_object("finding").big("seq", finding->seq).text("what", finding->what);
+        if (!finding->account.empty()) line.text("account", finding->account);
+        if (finding->stored != finding->recomputed) {
+            line.text("stored", finding->stored).text("recomputed", finding->recomputed);
+        }
+        line.end_object();
+    }
+    line.text("book", to_hex(result.head.book.bytes))
+        .big("head_seq", result.head_seq)
+        .text("chain_head", to_hex(result.head.hash.bytes))
+        .big("blocks", result.head.number)
+        .big("records", result.head_seq)
+        .big("accepted", result.accepted)
+        .big("rejected", result.rejected)
+        .big("accounts", result.accounts)
+        .big("assets", result.assets)
+        .text("projection", name_of(result.projection));
+    if (result.projection != ProjectionState::absent) line.big("watermark", result.watermark);
+    line.text("seconds", fmt::format("{:.3f}", seconds.count()))
+        .big("records_per_second", rate_of(result, seconds))
+        .end_object();
+    fmt::print("{}\n", line.str());
+}
+
+void print_for_people(const Verification& result, Seconds seconds) {
+    if (const auto& finding = result.finding) {
+        fmt::print("FINDING at seq {}: {}\n", finding->seq.value(), finding->what);
+        if (!finding->account.empty()) fmt::print("  account     {}\n", finding->account);
+        if (finding->stored != finding->recomputed) {
+            fmt::print("  stored      {}\n  recomputed  {}\n", finding->stored,
+                       finding->recomputed);
+        }
+    }
+    fmt::print("records     {} ({} accepted, {} rejected)\n", result.head_seq.value(),
+               result.accepted, result.rejected);
+    fmt::print("blocks      {}\n", result.head.number);
+    fmt::print("accounts    {}\n", result.accounts);
+    fmt::print("assets      {}\n", result.assets);
+    fmt::print("book        {}\n", to_hex(result.head.book.bytes));
+    fmt::print("head seq    {}\n", result.head_seq.value());
+    fmt::print("chain head  {}\n", to_hex(result.head.hash.bytes));
+    fmt::print("projection  {}", name_of(result.projection));
+    if (result.projection != ProjectionState::absent) {
+        fmt::print(" at seq {}", result.watermark.value());
+    }
+    fmt::print("\nseconds     {:.3f} ({} records/s)\n", seconds.count(), rate_of(result, seconds));
+    fmt::print("{}\n", result.finding ? "not clean" : "clean");
+}
+
+int verify_here(const VerifyOptions& options) {
+    const auto begun = std::chrono::steady_clock::now();
+    const auto result = verify(DataDirectory{options.data});
+    const Seconds seconds = std::chrono::steady_clock::now() - begun;
+    if (!result) return report(result.error());
+    if (options.as_json) {
+        print_as_json(*result, seconds);
+    } else {
+        print_for_people(*result, seconds);
+    }
+    return result->finding ? kExitFinding : kExitFine;
+}
+
+int explain_death(int signal) {
+    const bool is_asked = signal == SIGINT || signal == SIGTERM || signal == SIGKILL;
+    if (is_asked) {
+        return report(
+            {ErrorCode::try_again, "the verification was stopped before its end; run it again"});
+    }
+    return report(
+        {ErrorCode::damaged, "reading the data ended in signal " + std::to_string(signal) +
+                                 ": a file is damaged or has been cut; restore a backup"});
+}
+
+// A damaged file may crash whoever reads it through its map. That is an answer, not an accident.
+int verify_in_child(const VerifyOptions& options) {
+    const pid_t child = fork();
+    if (child < 0) return report({ErrorCode::try_again, "cannot start a process; try again"});
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        const rlimit no_core{};
+        setrlimit(RLIMIT_CORE, &no_core);
+        const int code = verify_here(options);
+        std::fflush(nullptr);
+        _exit(code);
+    }
+    // Ctrl-C reaches both; the child's end is told here.
+    std::signal(SIGINT, SIG_IGN);
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : explain_death(WTERMSIG(status));
+}
+
+}  // namespace
+
+void add_verify_command(CLI::App& app, int& exit_code) {
+    auto options = std::make_shared<VerifyOptions>();
+    auto* command = app.add_subcommand(
+        "verify",
+        "Checks every hash, decides every command again and compares; also the projection. Never "
+        "writes; runs beside a live server");
+    add_data_option(*command, options->data);
+    command->add_flag("--json", options->as_json, "Print one JSON object");
+    command->footer(R"(Exit codes:
+  0 clean   1 a finding: the first bad seq, the account and both values are printed
+  66 no journal   76 damaged: bytes are not what was written
+
+Example:
+  daybook verify --data /var/lib/daybook)");
+    command->callback([options, &exit_code] { exit_code = verify_in_child(*options); });
+}
+
+}  // namespace daybook::cli

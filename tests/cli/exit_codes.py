@@ -1,0 +1,129 @@
+"""Bad calls, from the outside: the exit code of each, one line that names the remedy, the server alive."""
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+from command_line import Place, Server, ok, run, start
+
+
+def expect(code, words, *arguments):
+    done = run(*arguments)
+    what = f"daybook {' '.join(map(str, arguments))}\n{done.stdout}{done.stderr}"
+    assert done.returncode == code, f"exit code {done.returncode} instead of {code}: {what}"
+    assert words in done.stderr, f"'{words}' is not in: {what}"
+    lines = [line for line in done.stderr.splitlines() if line.startswith("daybook: ")]
+    assert code == 64 or len(lines) == 1, f"not one line of error: {what}"
+
+
+def usage(place):
+    expect(64, "--nope", "balance", "--nope")
+    expect(64, "subcommand", *[])
+    expect(64, "excludes", "tail", "--last", 3, "--from-seq", 3)
+    expect(64, "--from-seq", "tail", "--from-seq", 0)
+    expect(64, "FILE", "import", "czech-bank")
+
+
+def nothing_there(place):
+    missing = place.path / "missing"
+    expect(66, "no journal", "tail", "--data", missing)
+    expect(66, "no journal", "verify", "--data", missing)
+    expect(66, "projection", "balance", "--data", missing)
+    expect(66, "no file", "import", "czech-bank", missing)
+    expect(69, "ipc://", "info", "--connect", f"ipc://{place.path}/nobody")
+
+
+def wrong_files(place, server):
+    head = ok("info", "--connect", server.listen)
+    wrong = place.path / "wrong.csv"
+    header = "trans_id;account_id;date;type;operation;amount;balance;k_symbol;bank;account\n"
+    for text, words in [("name,amount\nx,1\n", "line 1, column 1"), ("", "line 1, column 1"),
+                        (header + "1;1;930101;PRIJEM;VKLAD;7.00;7;;;\n2;1;930101;PRIJEM;VKLAD;1.005;7;;;\n",
+                         "line 3, column 6 (amount)"),
+                        (header + '1;1;"930101', "the quoted field does not end")]:
+        wrong.write_text(text)
+        expect(65, words, "import", "czech-bank", wrong, "--connect", server.listen)
+        expect(65, "nothing was sent", "import", "czech-bank", wrong, "--connect", server.listen)
+    assert ok("info", "--connect", server.listen) == head, "a wrong file changed the book"
+
+
+def busy(place, server):
+    expect(75, "", "serve", "--data", place.data, "--listen", f"ipc://{place.path}/other")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        endpoint = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
+        expect(75, endpoint, "serve", "--data", place.path / "new", "--listen", endpoint, "--feed", "")
+    assert server.is_alive()
+
+
+def foreign(place):
+    directory = place.path / "foreign"
+    directory.mkdir(mode=0o700)
+    (directory / "notes.txt").write_text("mine")
+    expect(76, "notes.txt", "serve", "--data", directory)
+    assert [path.name for path in directory.iterdir()] == ["notes.txt"]
+
+
+def damaged(place):
+    """After the server has ended: the journal cut short, and with a byte turned in a record."""
+    for name, damage in [("cut", cut), ("turned", turn)]:
+        copy = place.path / name
+        shutil.copytree(place.data, copy)
+        damage(copy / "journal" / "data.mdb")
+        expect(76, "", "verify", "--data", copy)
+    expect(76, "", "tail", "--json", "--data", place.path / "cut")
+    expect(76, "", "serve", "--data", place.path / "cut", "--listen", place.listen, "--feed", place.feed)
+
+
+def cut(path):
+    with open(path, "r+b") as file:
+        file.truncate(3 * 4096)
+
+
+def turn(path):
+    data = bytearray(path.read_bytes())
+    place = data.find(b"users:alice")
+    assert place > 0
+    data[place] ^= 1
+    path.write_bytes(data)
+
+
+def ends_cleanly(place):
+    """A reader that goes away and Ctrl-C are no errors."""
+    tail = start("tail", "--json", "--follow", "--data", place.data, stdout=subprocess.PIPE)
+    assert tail.stdout.readline().startswith('{"seq":"1",')
+    tail.send_signal(signal.SIGINT)
+    assert tail.wait(10) == 0
+    tail.stdout.close()
+    shell = subprocess.run(["bash", "-c", 'set -o pipefail; "$0" tail --json --data "$1" | head -1',
+                            tail.args[0], str(place.data)], capture_output=True, check=False)
+    assert shell.returncode == 0, shell.stderr
+
+
+def follows(place, server):
+    tail = start("tail", "--follow", "--last", 1, "--data", place.data, stdout=subprocess.PIPE)
+    assert "users:alice" in tail.stdout.readline()
+    time.sleep(0.1)
+    ok("account", "open", "users:bob", "--asset", "USD", "--connect", server.listen)
+    assert "users:bob" in tail.stdout.readline()
+    tail.terminate()
+    assert tail.wait(10) == 0
+    tail.stdout.close()
+
+
+with Place() as at:
+    usage(at)
+    nothing_there(at)
+    foreign(at)
+    with Server(at) as serving:
+        ok("asset", "define", "USD", "--connect", serving.listen)
+        ok("account", "open", "users:alice", "--asset", "USD", "--connect", serving.listen)
+        wrong_files(at, serving)
+        busy(at, serving)
+        follows(at, serving)
+        ends_cleanly(at)
+        assert serving.is_alive()
+    ok("verify", "--data", at.data)
+    damaged(at)
