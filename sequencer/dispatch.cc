@@ -22,6 +22,7 @@ constexpr std::uint32_t kRetryWhenDiskFullMs = 1000;
 Result<void> Sequencer::Loop::take_in() {
     while (!waiting_.is_empty() && has_room_for(waiting_.front())) {
         auto handled = handle(waiting_.pop());
+        if (handled) handled = advance(kWorthCommitting);
         if (!handled) return handled;
     }
     for (int i = 0; i < kMessagesAtOnce && !is_stopping_; ++i) {
@@ -29,6 +30,7 @@ Result<void> Sequencer::Loop::take_in() {
         if (!incoming) break;
         if (waiting_.is_empty() && has_room_for(*incoming)) {
             auto handled = handle(*incoming);
+            if (handled) handled = advance(kWorthCommitting);
             if (!handled) return handled;
         } else if (!waiting_.push(*incoming)) {
             refuse(*incoming, code_of(Refusal::overloaded), kRetryAfterMs);

@@ -55,12 +55,12 @@ Result<void> Sequencer::Loop::bind() {
 Result<void> Sequencer::Loop::run() {
     while (!is_stopping_ || committer_->is_busy() || is_block_open_) {
         poll();
-        auto finished = finish_block();
-        if (!finished) return finished;
+        auto advanced = advance(kWorthCommitting);
+        if (!advanced) return advanced;
         auto taken = take_in();
         if (!taken) return taken;
-        if (!committer_->is_busy() && is_block_open_) start_commit();
-        send_durable_answers();
+        advanced = advance(1);
+        if (!advanced) return advanced;
     }
     spdlog::info("stopped at seq {}; {} answers could not be delivered, {} messages were not ours",
                  durable_.value(), ingress_->dropped_answers(), ingress_->dropped_messages());
@@ -92,6 +92,15 @@ void Sequencer::Loop::open_block() {
     last_stamp_ = std::max(last_stamp_, clock_.now());
     open_->begin(core_.next_seq(), last_stamp_);
     is_block_open_ = true;
+}
+
+Result<void> Sequencer::Loop::advance(std::size_t worth_bytes) {
+    auto finished = finish_block();
+    if (!finished) return finished;
+    const bool is_worth_it = is_block_open_ && open_->payload_bytes() >= worth_bytes;
+    if (!committer_->is_busy() && is_worth_it) start_commit();
+    send_durable_answers();
+    return {};
 }
 
 void Sequencer::Loop::start_commit() {

@@ -29,6 +29,9 @@ namespace daybook::sequencer {
 
 // A block is sealed at the next chance once it holds this much; a message is never split.
 inline constexpr std::size_t kBlockBytesMax = std::size_t{16} << 20;
+// An idle committer gets a block of this size at once, while more messages wait; a smaller one
+// first takes in what else is there.
+inline constexpr std::size_t kWorthCommitting = std::size_t{1} << 20;
 inline constexpr auto kIdlePoll = std::chrono::milliseconds{200};
 
 class Sequencer::Loop {
@@ -67,6 +70,9 @@ private:
     Result<void> handle(const Incoming& incoming);
     Result<void> handle_known(const Incoming& incoming, const schema::SubmissionView& submission);
     Result<void> execute(const Incoming& incoming, const schema::SubmissionView& submission);
+    // Takes the committer's result, hands it the open block if that holds `worth_bytes`, and sends
+    // what has become durable.
+    Result<void> advance(std::size_t worth_bytes);
     Result<void> finish_block();
     void start_commit();
     void open_block();
