@@ -68,8 +68,8 @@ void print_json(const bench::TransfersReport& report) {
         .measured("producers_cpu_seconds", report.producers_cpu_seconds);
     if (report.server_cpu_seconds) json.measured("server_cpu_seconds", *report.server_cpu_seconds);
     if (report.floor_rate) {
-        json.measured("journal_bytes_per_transfer", *report.journal_bytes_per_transfer)
-            .measured("transfers_per_block", *report.transfers_per_block)
+        json.measured("journal_bytes_per_transfer", report.journal_bytes_per_transfer.value_or(0))
+            .measured("transfers_per_block", report.transfers_per_block.value_or(0))
             .measured("floor_transfers_per_second", *report.floor_rate)
             .measured("floor_share", report.rate() / *report.floor_rate);
     }
@@ -89,7 +89,8 @@ void print_text(const bench::TransfersReport& report) {
     fmt::print("\n");
     if (report.floor_rate) {
         fmt::print("journal         {:.1f} bytes a transfer, {:.0f} transfers a block\n",
-                   *report.journal_bytes_per_transfer, *report.transfers_per_block);
+                   report.journal_bytes_per_transfer.value_or(0),
+                   report.transfers_per_block.value_or(0));
         fmt::print(
             "floor           {:.0f}/s by a bare LMDB append of the same bytes; this is {:.1f} % of "
             "it\n",

@@ -3,7 +3,7 @@
 #include <system_error>
 
 #include <CLI/CLI.hpp>
-#include <openssl/rand.h>
+#include <sys/random.h>
 
 #include "base/check.h"
 #include "base/clock.h"
@@ -14,8 +14,8 @@ namespace {
 
 Id128 random_book_id() {
     Id128 id;
-    const int is_done = RAND_bytes(id.bytes.data(), static_cast<int>(id.bytes.size()));
-    CHECK_INVARIANT(is_done == 1, "the system gives random bytes");
+    const auto filled = getrandom(id.bytes.data(), id.bytes.size(), 0);
+    CHECK_INVARIANT(filled == 16, "the system gives random bytes");
     return id;
 }
 

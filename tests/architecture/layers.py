@@ -23,7 +23,7 @@ THIRD_PARTY = {
     "journal": ["lmdb.h", "openssl", "xxhash.h"],
     "sequencer": ["zmq.hpp", "zmq_addon.hpp", "zmq.h", "spdlog", "fmt"],
     "projector": ["lmdb.h", "spdlog", "fmt"],
-    "gateway": ["zmq.hpp", "zmq_addon.hpp", "zmq.h", "boost", "spdlog", "fmt"],
+    "gateway": ["zmq.hpp", "zmq_addon.hpp", "zmq.h", "openssl", "boost", "spdlog", "fmt"],
     "bench": ["zmq.hpp", "zmq_addon.hpp", "zmq.h", "lmdb.h", "spdlog", "fmt"],
     "cli": ["CLI", "spdlog", "fmt"],
 }

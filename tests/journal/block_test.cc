@@ -160,7 +160,7 @@ TEST_CASE("a sealer resumes from the stored head alone", "[journal][block]") {
     }
 }
 
-TEST_CASE("every flipped bit of a block is found", "[journal][block][damage]") {
+TEST_CASE("every flipped bit of a block is found", "[journal][block][damage][I8]") {
     BlockSealer sealer{kBook};
     BlockBuilder block{4096};
     fill(block, Seq{1}, 0);
@@ -183,7 +183,7 @@ TEST_CASE("every flipped bit of a block is found", "[journal][block][damage]") {
     }
 }
 
-TEST_CASE("a record is refused by itself, its neighbours still read", "[journal][block][damage]") {
+TEST_CASE("a record is refused by itself, its neighbours still read", "[journal][block][damage][I8]") {
     BlockSealer sealer{kBook};
     BlockBuilder block{4096};
     fill(block, Seq{1}, 0);

@@ -57,7 +57,7 @@ std::uint64_t* shared_txn_id(const Place& place) {
 
 }  // namespace
 
-TEST_CASE("a flipped bit in the file is found where it is", "[journal][damage][D4]") {
+TEST_CASE("a flipped bit in the file is found where it is", "[journal][damage][D4][I8]") {
     const Place place;
     create_with_blocks(place, 40);
     Extent extent;
@@ -155,7 +155,7 @@ TEST_CASE("a second writer in one process is caught by the guard", "[journal][gu
     CHECK(is_abort(status));
 }
 
-TEST_CASE("a gap, an empty block and a stamp going back are bugs", "[journal][writer]") {
+TEST_CASE("a gap, an empty block and a stamp going back are bugs", "[journal][writer][I3]") {
     const Place place;
     create_with_blocks(place, 1);
     const auto append_in_child = [&](Seq first, std::size_t count, Stamp stamp) {
@@ -173,7 +173,7 @@ TEST_CASE("a gap, an empty block and a stamp going back are bugs", "[journal][wr
     CHECK(is_success(append_in_child(Seq{2}, 1, kStamp)));
 }
 
-TEST_CASE("after a failed commit nothing is appended again", "[journal][failstop][D2]") {
+TEST_CASE("after a failed commit nothing is appended again", "[journal][failstop][D2][I9]") {
     const Place place;
     create_with_blocks(place, 3);
     const int status = status_of_child([&] {
