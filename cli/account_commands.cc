@@ -2,13 +2,12 @@
 #include <optional>
 #include <string>
 
-#include <CLI/CLI.hpp>
-
 #include "base/clock.h"
 #include "cli/client_options.h"
 #include "cli/commands.h"
 #include "cli/data_directory.h"
 #include "cli/output.h"
+#include "cli/parser.h"
 #include "gateway/command_client.h"
 #include "gateway/key.h"
 #include "ledger/amount.h"
@@ -81,7 +80,7 @@ int open(const OpenOptions& options) {
                 options.as_json);
 }
 
-void add_define(CLI::App& app, int& exit_code) {
+void add_define(Subcommand& app, int& exit_code) {
     auto options = std::make_shared<DefineOptions>();
     auto* asset = app.add_subcommand("asset", "Assets: what is counted");
     asset->require_subcommand(1);
@@ -94,7 +93,7 @@ void add_define(CLI::App& app, int& exit_code) {
     command->callback([options, &exit_code] { exit_code = define(*options); });
 }
 
-void add_open(CLI::App& app, int& exit_code) {
+void add_open(Subcommand& app, int& exit_code) {
     auto options = std::make_shared<OpenOptions>();
     auto* account = app.add_subcommand("account", "Accounts: where it is counted");
     account->require_subcommand(1);
@@ -113,7 +112,7 @@ void add_open(CLI::App& app, int& exit_code) {
 
 }  // namespace
 
-void add_account_commands(CLI::App& app, int& exit_code) {
+void add_account_commands(Subcommand& app, int& exit_code) {
     add_define(app, exit_code);
     add_open(app, exit_code);
 }

@@ -3,7 +3,6 @@
 #include <optional>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "bench/crossfire.h"
@@ -12,6 +11,7 @@
 #include "cli/exit_code.h"
 #include "cli/json.h"
 #include "cli/output.h"
+#include "cli/parser.h"
 #include "cli/progress.h"
 #include "ledger/outcome.h"
 
@@ -33,7 +33,7 @@ struct Asked {
 };
 
 template <typename Options>
-void add_place_options(CLI::App& command, Asked<Options>& asked) {
+void add_place_options(Subcommand& command, Asked<Options>& asked) {
     command
         .add_option("--connect", asked.options.endpoint,
                     "A running server; without it, one of its own on data thrown away afterwards")
@@ -114,7 +114,7 @@ int transfers(Asked<bench::TransfersOptions>& asked) {
     return exit_code_of(report->findings);
 }
 
-void add_transfers(CLI::App& bench, int& exit_code) {
+void add_transfers(Subcommand& bench, int& exit_code) {
     auto asked = std::make_shared<Asked<bench::TransfersOptions>>();
     auto& options = asked->options;
     options.binary = kThisBinary;
@@ -209,7 +209,7 @@ int crossfire(Asked<bench::CrossfireOptions>& asked) {
     return exit_code_of(report->findings);
 }
 
-void add_crossfire(CLI::App& bench, int& exit_code) {
+void add_crossfire(Subcommand& bench, int& exit_code) {
     auto asked = std::make_shared<Asked<bench::CrossfireOptions>>();
     auto& options = asked->options;
     options.binary = kThisBinary;
@@ -243,7 +243,7 @@ void add_crossfire(CLI::App& bench, int& exit_code) {
 
 }  // namespace
 
-void add_bench_commands(CLI::App& app, int& exit_code) {
+void add_bench_commands(Subcommand& app, int& exit_code) {
     auto* bench = app.add_subcommand("bench", "Measures, and checks what it measures");
     bench->require_subcommand(1);
     add_transfers(*bench, exit_code);

@@ -1,14 +1,14 @@
 #include "cli/client_options.h"
 
-#include <CLI/CLI.hpp>
-
 #include "base/clock.h"
 #include "cli/data_directory.h"
+#include "cli/parser.h"
 #include "gateway/key.h"
 
 namespace daybook::cli {
 
-void add_client_options(CLI::App& command, std::string& endpoint, std::string& key, bool& as_json) {
+void add_client_options(Subcommand& command, std::string& endpoint, std::string& key,
+                        bool& as_json) {
     command
         .add_option("--key", key,
                     "Idempotency key, 1-128 visible characters; the same key never acts twice "

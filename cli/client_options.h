@@ -6,13 +6,12 @@
 #include "base/bytes.h"
 #include "base/result.h"
 
-namespace CLI {
-class App;
-}
-
 namespace daybook::cli {
 
-void add_client_options(CLI::App& command, std::string& endpoint, std::string& key, bool& as_json);
+class Subcommand;
+
+void add_client_options(Subcommand& command, std::string& endpoint, std::string& key,
+                        bool& as_json);
 
 // The key stated, or a new time-ordered one when the text is empty. `usage` when it is not a key.
 Result<Id128> choose_key(const std::string& text);

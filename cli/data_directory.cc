@@ -1,12 +1,11 @@
 #include "cli/data_directory.h"
 
-#include <system_error>
-
-#include <CLI/CLI.hpp>
 #include <sys/random.h>
+#include <system_error>
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "cli/parser.h"
 
 namespace daybook::cli {
 
@@ -64,7 +63,7 @@ Result<std::shared_ptr<journal::Environment>> DataDirectory::open_journal(
     return journal::Environment::open(journal(), access);
 }
 
-void add_data_option(CLI::App& command, std::string& data) {
+void add_data_option(Subcommand& command, std::string& data) {
     data = "daybook-data";
     command.add_option("--data", data, "Data directory")
         ->envname("DAYBOOK_DATA")
@@ -72,7 +71,7 @@ void add_data_option(CLI::App& command, std::string& data) {
         ->type_name("DIR");
 }
 
-void add_connect_option(CLI::App& command, std::string& endpoint) {
+void add_connect_option(Subcommand& command, std::string& endpoint) {
     endpoint = "tcp://127.0.0.1:7411";
     command.add_option("--connect", endpoint, "The sequencer's endpoint")
         ->envname("DAYBOOK_CONNECT")

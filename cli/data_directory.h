@@ -8,11 +8,9 @@
 #include "base/result.h"
 #include "journal/environment.h"
 
-namespace CLI {
-class App;
-}
-
 namespace daybook::cli {
+
+class Subcommand;
 
 class DataDirectory {
 public:
@@ -34,8 +32,8 @@ private:
 };
 
 // Adds `--data DIR` (environment DAYBOOK_DATA, default daybook-data).
-void add_data_option(CLI::App& command, std::string& data);
+void add_data_option(Subcommand& command, std::string& data);
 // Adds `--connect ENDPOINT` (environment DAYBOOK_CONNECT).
-void add_connect_option(CLI::App& command, std::string& endpoint);
+void add_connect_option(Subcommand& command, std::string& endpoint);
 
 }  // namespace daybook::cli

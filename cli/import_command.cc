@@ -11,7 +11,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "cli/commands.h"
@@ -21,6 +20,7 @@
 #include "cli/import_tally.h"
 #include "cli/json.h"
 #include "cli/output.h"
+#include "cli/parser.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
 #include "gateway/command_client.h"
@@ -261,7 +261,7 @@ int import_czech_bank(const ImportOptions& options) {
 
 }  // namespace
 
-void add_import_command(CLI::App& app, int& exit_code) {
+void add_import_command(Subcommand& app, int& exit_code) {
     auto options = std::make_shared<ImportOptions>();
     auto* import = app.add_subcommand("import", "Imports a file of transactions as double entries");
     import->require_subcommand(1);

@@ -2,7 +2,6 @@
 #include <span>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "base/bytes.h"
@@ -12,6 +11,7 @@
 #include "cli/exit_code.h"
 #include "cli/json.h"
 #include "cli/output.h"
+#include "cli/parser.h"
 #include "gateway/command_client.h"
 
 namespace daybook::cli {
@@ -73,7 +73,7 @@ int info(const KeyOptions& options) {
 
 }  // namespace
 
-void add_key_commands(CLI::App& app, int& exit_code) {
+void add_key_commands(Subcommand& app, int& exit_code) {
     auto asked = std::make_shared<KeyOptions>();
     auto* outcome_command = app.add_subcommand(
         "outcome",

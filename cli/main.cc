@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/exit_code.h"
+#include "cli/parser.h"
 
 namespace {
 
@@ -31,16 +32,17 @@ int run(int argc, char** argv) {
     app.footer(kFooter);
     app.require_subcommand(1);
     app.get_formatter()->column_width(32);
+    daybook::cli::Subcommand commands{app};
     int exit_code = daybook::cli::kExitFine;
-    daybook::cli::add_serve_commands(app, exit_code);
-    daybook::cli::add_account_commands(app, exit_code);
-    daybook::cli::add_post_command(app, exit_code);
-    daybook::cli::add_key_commands(app, exit_code);
-    daybook::cli::add_read_commands(app, exit_code);
-    daybook::cli::add_tail_command(app, exit_code);
-    daybook::cli::add_verify_command(app, exit_code);
-    daybook::cli::add_import_command(app, exit_code);
-    daybook::cli::add_bench_commands(app, exit_code);
+    daybook::cli::add_serve_commands(commands, exit_code);
+    daybook::cli::add_account_commands(commands, exit_code);
+    daybook::cli::add_post_command(commands, exit_code);
+    daybook::cli::add_key_commands(commands, exit_code);
+    daybook::cli::add_read_commands(commands, exit_code);
+    daybook::cli::add_tail_command(commands, exit_code);
+    daybook::cli::add_verify_command(commands, exit_code);
+    daybook::cli::add_import_command(commands, exit_code);
+    daybook::cli::add_bench_commands(commands, exit_code);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

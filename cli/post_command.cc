@@ -5,12 +5,11 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include "cli/client_options.h"
 #include "cli/commands.h"
 #include "cli/data_directory.h"
 #include "cli/output.h"
+#include "cli/parser.h"
 #include "gateway/command_client.h"
 #include "ledger/amount.h"
 #include "ledger/command.h"
@@ -127,7 +126,7 @@ int post(const PostOptions& options) {
 
 }  // namespace
 
-void add_post_command(CLI::App& app, int& exit_code) {
+void add_post_command(Subcommand& app, int& exit_code) {
     auto options = std::make_shared<PostOptions>();
     auto* command = app.add_subcommand(
         "post",

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "cli/commands.h"
@@ -13,6 +12,7 @@
 #include "cli/exit_code.h"
 #include "cli/json.h"
 #include "cli/output.h"
+#include "cli/parser.h"
 #include "projector/balances.h"
 
 namespace daybook::cli {
@@ -233,7 +233,7 @@ int trial_balance(const ReadOptions& options) {
     return kExitFinding;
 }
 
-void add_options(CLI::App& command, ReadOptions& options) {
+void add_options(Subcommand& command, ReadOptions& options) {
     add_data_option(command, options.data);
     command
         .add_option("--min-seq", options.min_seq,
@@ -247,7 +247,7 @@ void add_options(CLI::App& command, ReadOptions& options) {
 
 }  // namespace
 
-void add_read_commands(CLI::App& app, int& exit_code) {
+void add_read_commands(Subcommand& app, int& exit_code) {
     auto asked = std::make_shared<ReadOptions>();
     auto* balance_command = app.add_subcommand(
         "balance", "Prints balances from the projection, with the seq they stand at");

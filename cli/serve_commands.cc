@@ -4,7 +4,6 @@
 #include <string>
 #include <thread>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -13,6 +12,7 @@
 #include "cli/data_directory.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
+#include "cli/parser.h"
 #include "cli/signals.h"
 #include "projector/projector.h"
 #include "sequencer/sequencer.h"
@@ -105,7 +105,7 @@ int run(const ServeOptions& options, Roles roles) {
     return finish(sequencer_outcome, projector_outcome);
 }
 
-void add_sequencer_options(CLI::App& command, ServeOptions& options) {
+void add_sequencer_options(Subcommand& command, ServeOptions& options) {
     command.add_option("--listen", options.sequencer.listen, "Where producers send commands")
         ->capture_default_str()
         ->type_name("ENDPOINT");
@@ -119,7 +119,7 @@ void add_sequencer_options(CLI::App& command, ServeOptions& options) {
         ->type_name("MIB");
 }
 
-void add(CLI::App& app, int& exit_code, const char* name, const char* description, Roles roles) {
+void add(Subcommand& app, int& exit_code, const char* name, const char* description, Roles roles) {
     auto options = std::make_shared<ServeOptions>();
     auto* command = app.add_subcommand(name, description);
     add_data_option(*command, options->data);
@@ -132,7 +132,7 @@ void add(CLI::App& app, int& exit_code, const char* name, const char* descriptio
 
 }  // namespace
 
-void add_serve_commands(CLI::App& app, int& exit_code) {
+void add_serve_commands(Subcommand& app, int& exit_code) {
     add(app, exit_code, "serve",
         "Runs sequencer and projector on one data directory until Ctrl-C; makes a new book when "
         "the "

@@ -3,13 +3,12 @@
 #include <optional>
 #include <string>
 
-#include <CLI/CLI.hpp>
-
 #include "cli/account_names.h"
 #include "cli/commands.h"
 #include "cli/data_directory.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
+#include "cli/parser.h"
 #include "cli/record_json.h"
 #include "cli/record_text.h"
 #include "cli/signals.h"
@@ -132,7 +131,7 @@ int tail(const TailOptions& options) {
 
 }  // namespace
 
-void add_tail_command(CLI::App& app, int& exit_code) {
+void add_tail_command(Subcommand& app, int& exit_code) {
     auto options = std::make_shared<TailOptions>();
     auto* command = app.add_subcommand(
         "tail", "Prints the journal's records, accepted and rejected, in the order of their seqs");
@@ -140,7 +139,7 @@ void add_tail_command(CLI::App& app, int& exit_code) {
     auto* from = command
                      ->add_option("--from-seq", options->from_seq,
                                   "The first record to print (default with --json: 1)")
-                     ->check(CLI::PositiveNumber)
+                     ->positive()
                      ->type_name("SEQ");
     command
         ->add_option("--last", options->last,

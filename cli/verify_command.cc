@@ -7,7 +7,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "base/bytes.h"
@@ -16,6 +15,7 @@
 #include "cli/exit_code.h"
 #include "cli/json.h"
 #include "cli/output.h"
+#include "cli/parser.h"
 #include "cli/verification.h"
 
 namespace daybook::cli {
@@ -133,7 +133,7 @@ int verify_in_child(const VerifyOptions& options) {
 
 }  // namespace
 
-void add_verify_command(CLI::App& app, int& exit_code) {
+void add_verify_command(Subcommand& app, int& exit_code) {
     auto options = std::make_shared<VerifyOptions>();
     auto* command = app.add_subcommand(
         "verify",

@@ -1,0 +1,116 @@
+#include "cli/parser.h"
+
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+namespace daybook::cli {
+
+Option* Option::required() {
+    option_->required();
+    return this;
+}
+
+Option* Option::positive() {
+    option_->check(CLI::PositiveNumber);
+    return this;
+}
+
+Option* Option::capture_default_str() {
+    option_->capture_default_str();
+    return this;
+}
+
+Option* Option::type_name(const std::string& name) {
+    option_->type_name(name);
+    return this;
+}
+
+Option* Option::envname(const std::string& name) {
+    option_->envname(name);
+    return this;
+}
+
+Option* Option::needs(const std::string& other) {
+    option_->needs(other);
+    return this;
+}
+
+Option* Option::excludes(const Option* other) {
+    option_->excludes(other->option_);
+    return this;
+}
+
+struct Subcommand::Added {
+    std::vector<std::unique_ptr<Subcommand>> commands;
+    std::vector<std::unique_ptr<Option>> options;
+
+    Option* keep(CLI::Option* option) {
+        options.push_back(std::make_unique<Option>(option));
+        return options.back().get();
+    }
+};
+
+Subcommand::Subcommand(CLI::App& app) : app_{app}, added_{std::make_unique<Added>()} {}
+Subcommand::~Subcommand() = default;
+
+Subcommand* Subcommand::add_subcommand(const std::string& name, const std::string& description) {
+    added_->commands.push_back(
+        std::make_unique<Subcommand>(*app_.add_subcommand(name, description)));
+    return added_->commands.back().get();
+}
+
+void Subcommand::require_subcommand(int count) {
+    app_.require_subcommand(count);
+}
+void Subcommand::footer(const std::string& text) {
+    app_.footer(text);
+}
+void Subcommand::callback(std::function<void()> callback) {
+    app_.callback(std::move(callback));
+}
+
+Option* Subcommand::add_flag(const std::string& name, bool& variable, const std::string& help) {
+    return added_->keep(app_.add_flag(name, variable, help));
+}
+
+Option* Subcommand::add_option(const std::string& name, std::string& variable,
+                               const std::string& help) {
+    return added_->keep(app_.add_option(name, variable, help));
+}
+
+Option* Subcommand::add_option(const std::string& name, std::filesystem::path& variable,
+                               const std::string& help) {
+    return added_->keep(app_.add_option(name, variable, help));
+}
+
+Option* Subcommand::add_option(const std::string& name, std::uint32_t& variable,
+                               const std::string& help) {
+    return added_->keep(app_.add_option(name, variable, help));
+}
+
+Option* Subcommand::add_option(const std::string& name, std::uint64_t& variable,
+                               const std::string& help) {
+    return added_->keep(app_.add_option(name, variable, help));
+}
+
+Option* Subcommand::add_option(const std::string& name, std::optional<std::string>& variable,
+                               const std::string& help) {
+    return added_->keep(app_.add_option(name, variable, help));
+}
+
+Option* Subcommand::add_option(const std::string& name, std::optional<std::uint64_t>& variable,
+                               const std::string& help) {
+    return added_->keep(app_.add_option(name, variable, help));
+}
+
+Option* Subcommand::add_option(const std::string& name, std::vector<std::string>& variable,
+                               const std::string& help) {
+    return added_->keep(app_.add_option(name, variable, help));
+}
+
+Option* Subcommand::get_option(const std::string& name) {
+    return added_->keep(app_.get_option(name));
+}
+
+}  // namespace daybook::cli
