@@ -94,10 +94,11 @@ int run(const ServeOptions& options, Roles roles) {
         std::optional<Running<sequencer::Sequencer>> sequencing;
         if (projector) projecting.emplace(*projector, projector_outcome);
         if (sequencer) {
+            const Seq head = sequencer->head();
             sequencing.emplace(*sequencer, sequencer_outcome);
             spdlog::info("book {} at seq {}: commands at {}, feed at {}",
-                         to_hex((*journal)->book().bytes), sequencer->head().value(),
-                         options.sequencer.listen, options.sequencer.feed);
+                         to_hex((*journal)->book().bytes), head.value(), options.sequencer.listen,
+                         options.sequencer.feed);
         }
         wait_for_stop();
         spdlog::info("stopping");

@@ -40,31 +40,39 @@ Result<void> Batcher::add(const Transfer& transfer) {
     return pump(milliseconds{0});
 }
 
-Result<void> Batcher::pump(milliseconds timeout) {
-    // With nothing to hear of, the time passes until the oldest transfer is due.
-    const auto due_in = oldest_ + options_.linger - steady_clock::now();
-    if (!batch_.empty() && sent_.empty() && !is_due() && due_in <= timeout) {
-        std::this_thread::sleep_for(due_in);
-    }
-    if (is_due()) {
-        const auto sent = send();
-        if (!sent) return std::unexpected{sent.error()};
-        if (*sent) timeout = milliseconds{0};
-    }
-    while (auto completed = client_.poll(timeout)) {
-        const auto sent = sent_.extract(completed->ticket);
-        if (sent.empty()) continue;
-        for (std::size_t i = 0; i < sent.mapped().size(); ++i) {
-            const auto& receipts = completed->receipts;
-            if (receipts) {
-                on_receipt_(sent.mapped()[i], (*receipts)[i]);
-            } else {
-                on_receipt_(sent.mapped()[i], std::unexpected{receipts.error()});
-            }
-        }
-        timeout = milliseconds{0};
-    }
+Result<void> Batcher::send_due() {
+    if (!is_due()) return {};
+    const auto sent = send();
+    if (!sent) return std::unexpected{sent.error()};
     return {};
+}
+
+void Batcher::report(const Completed& completed) {
+    const auto sent = sent_.extract(completed.ticket);
+    if (sent.empty()) return;
+    for (std::size_t i = 0; i < sent.mapped().size(); ++i) {
+        if (completed.receipts) {
+            on_receipt_(sent.mapped()[i], (*completed.receipts)[i]);
+        } else {
+            on_receipt_(sent.mapped()[i], std::unexpected{completed.receipts.error()});
+        }
+    }
+}
+
+Result<void> Batcher::pump(milliseconds timeout) {
+    if (auto sent = send_due(); !sent) return sent;
+    // No longer than the oldest transfer may linger.
+    auto wait = timeout;
+    if (!batch_.empty() && !is_due()) {
+        const auto due_in = oldest_ + options_.linger - steady_clock::now();
+        wait = std::clamp(std::chrono::ceil<milliseconds>(due_in), milliseconds{0}, timeout);
+    }
+    if (sent_.empty()) std::this_thread::sleep_for(wait);
+    while (const auto completed = client_.poll(wait)) {
+        report(*completed);
+        wait = milliseconds{0};
+    }
+    return send_due();
 }
 
 Result<void> Batcher::flush() {

@@ -34,6 +34,8 @@ public:
 
 private:
     Result<bool> send();
+    Result<void> send_due();
+    void report(const Completed& completed);
     bool is_due() const;
 
     CommandClient& client_;

@@ -66,10 +66,12 @@ std::optional<Completed> CommandClient::poll(milliseconds timeout) {
     if (!ticket) return std::nullopt;
     const Flight& flight = *impl_->in_flight.find(*ticket);
     Completed completed{*ticket, unanswered(impl_->options), flight.sends, now - flight.first_sent};
+    const auto count = schema::decode_header(flight.message)->count;
     impl_->in_flight.remove(*ticket);
     if (!answer) return completed;
     const Bytes message = bytes_of(answer->second);
-    if (auto receipts = schema::decode_receipts(message)) {
+    auto receipts = schema::decode_receipts(message);
+    if (receipts && receipts->size() == count) {
         completed.receipts = *std::move(receipts);
     } else if (const auto refusal = schema::decode_refusal(message)) {
         completed.receipts = refused(*refusal);

@@ -1,6 +1,7 @@
 #include "gateway/connection.h"
 
 #include <algorithm>
+#include <cerrno>
 
 #include "base/check.h"
 #include "ledger/outcome.h"
@@ -11,6 +12,18 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 namespace {
+
+// Calls again what a signal interrupted.
+template <typename Call>
+auto uninterrupted(Call call) {
+    for (;;) {
+        try {
+            return call();
+        } catch (const zmq::error_t& error) {
+            if (error.num() != EINTR) throw;
+        }
+    }
+}
 
 bool is_worth_waiting(std::uint16_t code) {
     return code == code_of(Refusal::overloaded) || code == code_of(Refusal::disk_nearly_full) ||
@@ -83,7 +96,9 @@ void CommandClient::Impl::send_due(Moment now) {
     for (auto& [ticket, flight] : in_flight.all()) {
         if (flight.send_at > now) continue;
         // Without a connection nothing is sent, and it stays due.
-        if (!socket.send(zmq::buffer(flight.message), zmq::send_flags::dontwait)) return;
+        const auto sent = uninterrupted(
+            [&] { return socket.send(zmq::buffer(flight.message), zmq::send_flags::dontwait); });
+        if (!sent) return;
         ++flight.sends;
         flight.send_at = now + options.resend_after;
     }
@@ -106,7 +121,7 @@ bool CommandClient::Impl::is_final(const schema::MessageHeader& header, Flight& 
 std::optional<std::pair<Ticket, zmq::message_t>> CommandClient::Impl::receive(Moment until) {
     for (;;) {
         zmq::message_t message;
-        while (socket.recv(message, zmq::recv_flags::dontwait)) {
+        while (uninterrupted([&] { return socket.recv(message, zmq::recv_flags::dontwait); })) {
             const auto header = schema::decode_header(bytes_of(message));
             if (!header) continue;
             Flight* flight = in_flight.find(header->correlation);

@@ -80,6 +80,11 @@ inline constexpr unsigned kDatabasesMax = 2;
 inline constexpr unsigned kReadersMax = 1024;
 
 // The map is fixed: growing it would need every process to agree.
+#ifdef __SANITIZE_THREAD__
+inline constexpr std::size_t kMapBytes = std::size_t{1}
+                                         << 34;  // its shadow leaves no room for more
+#else
 inline constexpr std::size_t kMapBytes = std::size_t{1} << 40;
+#endif
 
 }  // namespace daybook::journal

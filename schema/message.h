@@ -17,7 +17,8 @@ namespace daybook::schema {
 
 inline constexpr std::size_t kCommandsMax = 8190;                               // in one message
 inline constexpr std::size_t kMessageBytesMax = (std::size_t{1} << 20) + 4096;  // asked
-inline constexpr std::size_t kAnswerBytesMax = std::size_t{8} << 20;  // answered, touches included
+// Answered: room for the receipts, facts and touches of 8,190 transfers.
+inline constexpr std::size_t kAnswerBytesMax = std::size_t{2560} << 10;
 inline constexpr std::size_t kCommandBytesMax = std::size_t{16} << 10;
 inline constexpr std::size_t kTransferBytes = 128;
 inline constexpr std::size_t kMessageHeaderBytes = 64;

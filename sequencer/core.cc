@@ -27,7 +27,8 @@ std::unexpected<Error> does_not_follow(const schema::RecordView& record, const c
 std::size_t Core::worst_case_bytes(std::size_t message_bytes) {
     const std::size_t transfers = message_bytes / schema::kTransferBytes + 1;
     const std::size_t postings = message_bytes / kPostingBytes + 1;
-    return std::max(transfers * kWorstTransfer, 2 * message_bytes + postings * schema::kTouchBytes);
+    // Four times: codes that the message states once and the record once a posting.
+    return std::max(transfers * kWorstTransfer, 4 * message_bytes + postings * schema::kTouchBytes);
 }
 
 Result<void> Core::execute(const schema::SubmissionView& submission, ProducerId producer,

@@ -1,6 +1,7 @@
 // The part of the loop that takes messages in and answers them.
 #include <array>
 #include <string>
+#include <utility>
 
 #include "ledger/outcome.h"
 #include "schema/message.h"
@@ -40,6 +41,7 @@ Result<void> Sequencer::Loop::take_in() {
 }
 
 bool Sequencer::Loop::has_room_for(const Incoming& incoming) const {
+    if (answers_bytes_ > kAnswersBytesMax) return false;
     if (!is_block_open_) return true;
     return open_->payload_bytes() + Core::worst_case_bytes(incoming.message.size()) <=
            kBlockBytesMax;
@@ -97,13 +99,12 @@ Result<void> Sequencer::Loop::execute(const Incoming& incoming,
 }
 
 bool Sequencer::Loop::is_disk_nearly_full() {
-    if (committer_->free_bytes() >= options_.disk_reserve_bytes) return false;
-    // Nothing may be committed for long: look again, but not for every message.
+    // The committer measures after each block; when it rests, others may have filled the disk.
     if (!committer_->is_busy() && steady_clock::now() - disk_measured_ > kIdlePoll) {
         disk_measured_ = steady_clock::now();
-        return committer_->measure_free_bytes() < options_.disk_reserve_bytes;
+        committer_->measure_free_bytes();
     }
-    return true;
+    return committer_->free_bytes() < options_.disk_reserve_bytes;
 }
 
 void Sequencer::Loop::refuse(const Incoming& incoming, std::uint16_t code,
@@ -119,16 +120,21 @@ void Sequencer::Loop::refuse(const Incoming& incoming, std::uint16_t code,
 void Sequencer::Loop::answer_receipts(const Incoming& incoming) {
     zmq::message_t message{receipts_.message_bytes()};
     receipts_.write(core_.head(), {message.data<std::byte>(), message.size()});
-    answers_.push_back({incoming.peer, core_.head(), std::move(message)});
+    queue_answer(incoming.peer, std::move(message));
 }
 
 void Sequencer::Loop::answer_bytes(const Incoming& incoming, Bytes message) {
-    answers_.push_back(
-        {incoming.peer, core_.head(), zmq::message_t{message.data(), message.size()}});
+    queue_answer(incoming.peer, zmq::message_t{message.data(), message.size()});
+}
+
+void Sequencer::Loop::queue_answer(PeerId peer, zmq::message_t message) {
+    answers_bytes_ += message.size();
+    answers_.push_back({peer, core_.head(), std::move(message)});
 }
 
 void Sequencer::Loop::send_durable_answers() {
     while (!answers_.empty() && answers_.front().rests_on <= durable_) {
+        answers_bytes_ -= answers_.front().message.size();
         ingress_->answer(answers_.front().peer, std::move(answers_.front().message));
         answers_.pop_front();
     }

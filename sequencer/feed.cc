@@ -14,6 +14,7 @@ namespace {
 // A subscriber holds at most 32 messages of 256 KiB.
 constexpr std::size_t kMessageBytes = std::size_t{256} << 10;
 constexpr int kMessagesWaitingMax = 32;
+constexpr std::size_t kTopicsMax = 1024;
 
 std::vector<std::byte> begin_message(const journal::BlockInfo& info, Seq first) {
     std::vector<std::byte> message(schema::kMessageHeaderBytes);
@@ -40,16 +41,23 @@ Result<Feed> Feed::open(zmq::context_t& context, const std::string& endpoint, co
 }
 
 void Feed::count_subscribers() {
-    // One message when the first of equal subscriptions comes, one when the last goes.
+    // One message when the first of equal subscriptions comes, one when the last goes; whatever
+    // else a peer sends is ignored. Bounded, so that a flood of them does not keep the loop.
+    constexpr int kChangesAtOnce = 64;
     zmq::message_t change;
-    while (socket_.recv(change, zmq::recv_flags::dontwait)) {
-        if (change.size() > 0) subscribers_ += *change.data<char>() == 1 ? 1 : -1;
+    for (int i = 0; i < kChangesAtOnce; ++i) {
+        if (!uninterrupted([&] { return socket_.recv(change, zmq::recv_flags::dontwait); })) return;
+        if (change.size() == 0) continue;
+        const auto kind = *change.data<char>();
+        std::string topic{change.data<char>() + 1, change.size() - 1};
+        if (kind == 1 && topics_.size() < kTopicsMax) topics_.insert(std::move(topic));
+        if (kind == 0) topics_.erase(topic);
     }
 }
 
 void Feed::publish(const journal::BlockInfo& info, const journal::BlockBuilder& block) {
     count_subscribers();
-    if (subscribers_ <= 0) return;
+    if (topics_.empty()) return;
     Seq seq = block.first_seq();
     while (seq < block.next_seq()) {
         auto message = begin_message(info, seq);
@@ -63,7 +71,8 @@ void Feed::publish(const journal::BlockInfo& info, const journal::BlockBuilder& 
             seq = seq.next();
         }
         schema::encode_header(header, std::span{message}.first<schema::kMessageHeaderBytes>());
-        (void)socket_.send(zmq::buffer(message), zmq::send_flags::dontwait);
+        (void)uninterrupted(
+            [&] { return socket_.send(zmq::buffer(message), zmq::send_flags::dontwait); });
     }
 }
 

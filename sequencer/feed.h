@@ -6,6 +6,7 @@
 // Seq in this message, then a frame a record.
 #pragma once
 
+#include <set>
 #include <string>
 
 #include <zmq.hpp>
@@ -21,17 +22,19 @@ public:
     static Result<Feed> open(zmq::context_t& context, const std::string& endpoint,
                              const Id128& book);
 
+    // Takes in who has come and gone; called often, so that little of it waits.
+    void count_subscribers();
+
     // Never blocks; a subscriber that is too slow loses messages. Costs nothing without
     // subscribers.
     void publish(const journal::BlockInfo& info, const journal::BlockBuilder& block);
 
 private:
     Feed(zmq::socket_t socket, const Id128& book) : socket_{std::move(socket)}, book_{book} {}
-    void count_subscribers();
 
     zmq::socket_t socket_;
     Id128 book_;
-    int subscribers_ = 0;
+    std::set<std::string> topics_;  // that somebody subscribes to
 };
 
 }  // namespace daybook::sequencer

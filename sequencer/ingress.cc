@@ -11,8 +11,12 @@ namespace {
 
 constexpr std::size_t kRoutingIdBytes = 5;  // a zero byte, then four the socket chose
 
-// At most 8 MiB wait for a peer on either side: the socket counts messages, so the largest count.
+// The socket counts messages, so the largest count: at most 8 MiB wait to be read from a peer, and
+// as many answers wait to be sent to it as a client has in flight.
 constexpr int kMessagesWaitingMax = 8;
+constexpr int kAnswersWaitingMax = 32;
+// How long the last answers may take to leave after a clean stop.
+constexpr int kLingerMs = 1000;
 
 void set_options(zmq::socket_t& socket) {
     socket.set(zmq::sockopt::router_mandatory, 1);
@@ -20,7 +24,7 @@ void set_options(zmq::socket_t& socket) {
     socket.set(zmq::sockopt::linger, 0);
     socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(schema::kMessageBytesMax));
     socket.set(zmq::sockopt::rcvhwm, kMessagesWaitingMax);
-    socket.set(zmq::sockopt::sndhwm, kMessagesWaitingMax * 8);
+    socket.set(zmq::sockopt::sndhwm, kAnswersWaitingMax);
     socket.set(zmq::sockopt::handshake_ivl, 2000);
     socket.set(zmq::sockopt::heartbeat_ivl, 1000);
     socket.set(zmq::sockopt::heartbeat_timeout, 10000);
@@ -47,15 +51,23 @@ Result<Ingress> Ingress::open(zmq::context_t& context, const std::string& endpoi
     return Ingress{std::move(socket)};
 }
 
+bool Ingress::receive_frame(zmq::message_t& frame, zmq::recv_flags flags) {
+    return uninterrupted([&] { return socket_.recv(frame, flags); }).has_value();
+}
+
+void Ingress::finish() {
+    socket_.set(zmq::sockopt::linger, kLingerMs);
+}
+
 std::optional<Incoming> Ingress::receive() {
     for (;;) {
         zmq::message_t id;
-        if (!socket_.recv(id, zmq::recv_flags::dontwait)) return std::nullopt;
+        if (!receive_frame(id, zmq::recv_flags::dontwait)) return std::nullopt;
         Incoming incoming;
         std::size_t frames = 0;
         for (bool has_more = id.more(); has_more; ++frames) {
             zmq::message_t frame;
-            (void)socket_.recv(frame, zmq::recv_flags::none);
+            receive_frame(frame, zmq::recv_flags::none);
             has_more = frame.more();
             if (frames == 0) incoming.message = std::move(frame);
         }
@@ -72,8 +84,9 @@ void Ingress::answer(PeerId peer, zmq::message_t message) {
     // With `mandatory`, an unknown peer throws and a full one reports nothing sent, both at the id.
     try {
         const auto id = zmq::const_buffer{&peer, kRoutingIdBytes};
-        if (socket_.send(id, zmq::send_flags::sndmore | zmq::send_flags::dontwait) &&
-            socket_.send(message, zmq::send_flags::dontwait)) {
+        const auto to_peer = zmq::send_flags::sndmore | zmq::send_flags::dontwait;
+        if (uninterrupted([&] { return socket_.send(id, to_peer); }) &&
+            uninterrupted([&] { return socket_.send(message, zmq::send_flags::dontwait); })) {
             return;
         }
     } catch (const zmq::error_t&) {

@@ -32,12 +32,17 @@ public:
     // with the same key and gets the stored receipt.
     void answer(PeerId peer, zmq::message_t message);
 
+    // Before a clean end: lets what has been answered leave, for about a second at most.
+    void finish();
+
     void* handle() { return socket_.handle(); }
     std::uint64_t dropped_messages() const { return dropped_messages_; }
     std::uint64_t dropped_answers() const { return dropped_answers_; }
 
 private:
     explicit Ingress(zmq::socket_t socket) : socket_{std::move(socket)} {}
+
+    bool receive_frame(zmq::message_t& frame, zmq::recv_flags flags);
 
     zmq::socket_t socket_;
     std::uint64_t dropped_messages_ = 0;

@@ -14,6 +14,12 @@ namespace daybook::sequencer {
 
 using std::chrono::steady_clock;
 
+Sequencer::Loop::~Loop() {
+    // The committer may still be writing a block of ours: it goes first.
+    committer_.reset();
+    if (stop_fd_ >= 0) close(stop_fd_);
+}
+
 Result<void> Sequencer::Loop::recover(const std::shared_ptr<journal::Environment>& environment) {
     stop_fd_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (stop_fd_ < 0) return fail(ErrorCode::io_failed, "cannot make an event descriptor");
@@ -62,6 +68,7 @@ Result<void> Sequencer::Loop::run() {
         advanced = advance(1);
         if (!advanced) return advanced;
     }
+    ingress_->finish();
     spdlog::info("stopped at seq {}; {} answers could not be delivered, {} messages were not ours",
                  durable_.value(), ingress_->dropped_answers(), ingress_->dropped_messages());
     return {};
@@ -74,18 +81,19 @@ void Sequencer::Loop::stop() {
 }
 
 void Sequencer::Loop::poll() {
-    std::array<zmq::pollitem_t, 3> items{{{nullptr, stop_fd_, ZMQ_POLLIN, 0},
-                                          {nullptr, committer_->result_fd(), ZMQ_POLLIN, 0},
+    std::array<zmq::pollitem_t, 3> items{{{nullptr, committer_->result_fd(), ZMQ_POLLIN, 0},
+                                          {nullptr, stop_fd_, ZMQ_POLLIN, 0},
                                           {ingress_->handle(), 0, ZMQ_POLLIN, 0}}};
     const bool has_work = !committer_->is_busy() && (is_block_open_ || !waiting_.is_empty());
-    const auto timeout =
-        has_work || is_stopping_ ? std::chrono::milliseconds{has_work ? 0 : 10} : kIdlePoll;
     try {
-        zmq::poll(items.data(), is_stopping_ ? 2 : items.size(), timeout);
+        // Once stopping, only the committer has something to tell.
+        zmq::poll(items.data(), is_stopping_ ? 1 : items.size(),
+                  has_work ? std::chrono::milliseconds{0} : kIdlePoll);
     } catch (const zmq::error_t&) {
         // Interrupted by a signal: the loop looks at everything anyway.
     }
-    if ((items[0].revents & ZMQ_POLLIN) != 0) is_stopping_ = true;
+    if ((items[1].revents & ZMQ_POLLIN) != 0) is_stopping_ = true;
+    if (feed_) feed_->count_subscribers();
 }
 
 void Sequencer::Loop::open_block() {

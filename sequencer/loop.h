@@ -29,6 +29,8 @@ namespace daybook::sequencer {
 
 // A block is sealed at the next chance once it holds this much; a message is never split.
 inline constexpr std::size_t kBlockBytesMax = std::size_t{16} << 20;
+// Answers that wait for a commit hold at most about this much; past it nothing more is taken in.
+inline constexpr std::size_t kAnswersBytesMax = std::size_t{64} << 20;
 // An idle committer gets a block of this size at once, while more messages wait; a smaller one
 // first takes in what else is there.
 inline constexpr std::size_t kWorthCommitting = std::size_t{1} << 20;
@@ -43,9 +45,7 @@ public:
           book_{book},
           finder_{std::move(finder)},
           committer_{std::move(committer)} {}
-    ~Loop() {
-        if (stop_fd_ >= 0) close(stop_fd_);
-    }
+    ~Loop();
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
     Loop(Loop&&) = delete;
@@ -80,6 +80,7 @@ private:
     bool is_disk_nearly_full();
     void refuse(const Incoming& incoming, std::uint16_t code, std::uint32_t retry_after_ms);
     void answer_receipts(const Incoming& incoming);
+    void queue_answer(PeerId peer, zmq::message_t message);
     void answer_bytes(const Incoming& incoming, Bytes message);
     void send_durable_answers();
 
@@ -94,6 +95,7 @@ private:
     std::optional<Feed> feed_;
     Waiting waiting_;
     std::deque<PendingAnswer> answers_;
+    std::size_t answers_bytes_ = 0;
     schema::ReceiptsBuilder receipts_;
 
     std::array<journal::BlockBuilder, 2> blocks_{journal::BlockBuilder{kBlockBytesMax},

@@ -183,7 +183,8 @@ TEST_CASE("every flipped bit of a block is found", "[journal][block][damage][I8]
     }
 }
 
-TEST_CASE("a record is refused by itself, its neighbours still read", "[journal][block][damage][I8]") {
+TEST_CASE("a record is refused by itself, its neighbours still read",
+          "[journal][block][damage][I8]") {
     BlockSealer sealer{kBook};
     BlockBuilder block{4096};
     fill(block, Seq{1}, 0);
