@@ -26,6 +26,7 @@ struct CommandClient::Impl {
         socket.set(zmq::sockopt::reconnect_ivl_max, 500);
         socket.set(zmq::sockopt::heartbeat_ivl, 1000);
         socket.set(zmq::sockopt::heartbeat_timeout, 10000);
+        socket.set(zmq::sockopt::heartbeat_ttl, 30000);
         socket.set(zmq::sockopt::maxmsgsize, static_cast<std::int64_t>(schema::kAnswerBytesMax));
     }
 

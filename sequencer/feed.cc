@@ -33,8 +33,8 @@ Result<Feed> Feed::open(zmq::context_t& context, const std::string& endpoint, co
     socket.set(zmq::sockopt::sndhwm, kMessagesWaitingMax);
     socket.set(zmq::sockopt::maxmsgsize, std::int64_t{1024});  // subscribers only ever subscribe
     socket.set(zmq::sockopt::handshake_ivl, 2000);
-    socket.set(zmq::sockopt::heartbeat_ivl, 1000);
-    socket.set(zmq::sockopt::heartbeat_timeout, 10000);
+    // No heartbeats from this side: decision 6.
+    socket.set(zmq::sockopt::tcp_keepalive, 1);
     const auto bound = bind(socket, endpoint);
     if (!bound) return std::unexpected{bound.error()};
     return Feed{std::move(socket), book};

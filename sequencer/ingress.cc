@@ -26,8 +26,7 @@ void set_options(zmq::socket_t& socket) {
     socket.set(zmq::sockopt::rcvhwm, kMessagesWaitingMax);
     socket.set(zmq::sockopt::sndhwm, kAnswersWaitingMax);
     socket.set(zmq::sockopt::handshake_ivl, 2000);
-    socket.set(zmq::sockopt::heartbeat_ivl, 1000);
-    socket.set(zmq::sockopt::heartbeat_timeout, 10000);
+    // No heartbeats from this side: decision 6. Clients send them with a time to live.
     socket.set(zmq::sockopt::tcp_keepalive, 1);
     socket.set(zmq::sockopt::backlog, 1024);
 }

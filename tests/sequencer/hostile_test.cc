@@ -6,6 +6,7 @@
 #include "schema/message.h"
 #include "schema/receipts.h"
 #include "schema/submission.h"
+#include "sequencer/ingress.h"
 #include "tests/sequencer/support.h"
 
 using namespace daybook;
@@ -125,4 +126,25 @@ TEST_CASE("random bytes behind a good header never stop the server", "[sequencer
         peer.receive();
     }
     CHECK(client->execute(transfer(id_of(60), 1, 2, 1))->verdict == Verdict::accepted);
+}
+
+TEST_CASE("a peer that fills its share and leaves does not end the process",
+          "[sequencer][Z18][I10]") {
+    const TemporaryDirectory directory;
+    const std::string endpoint = "ipc://" + (directory.path() / "commands").string();
+    zmq::context_t context;
+    auto ingress = sequencer::Ingress::open(context, endpoint);
+    REQUIRE(ingress);
+    {
+        Peer peer{endpoint};
+        for (int i = 0; i < 200; ++i)
+            peer.send(std::vector<std::byte>(100'000));
+        std::this_thread::sleep_for(std::chrono::milliseconds{200});
+    }
+    // Nobody reads meanwhile, as when the sequencer is busy.
+    std::this_thread::sleep_for(std::chrono::milliseconds{1500});
+    std::size_t received = 0;
+    while (ingress->receive())
+        ++received;
+    CHECK(received >= 8);
 }
