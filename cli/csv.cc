@@ -1,6 +1,7 @@
 #include "cli/csv.h"
 
 #include <algorithm>
+#include <array>
 
 namespace daybook::cli {
 
@@ -40,8 +41,9 @@ Result<std::optional<CsvRecord>> CsvReader::next() {
 
 Result<std::string> CsvReader::field() {
     if (take('"')) return quoted_field();
-    const char ends[] = {separator_, '\r', '\n', '"', '\0'};
-    const auto end = std::min(rest_.find_first_of(ends), rest_.size());
+    const std::array ends{separator_, '\r', '\n', '"'};
+    const std::string_view at_end{ends.data(), ends.size()};
+    const auto end = std::min(rest_.find_first_of(at_end), rest_.size());
     std::string text{rest_.substr(0, end)};
     rest_.remove_prefix(end);
     if (rest_.starts_with('"')) return wrong("a quote inside a field that is not quoted");

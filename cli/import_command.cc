@@ -73,15 +73,15 @@ Result<bool> send_all(CommandClient& client, std::size_t count,
         while (next + commands.size() < count && commands.size() < kCommandsAMessage) {
             commands.push_back(command_at(next + commands.size()));
         }
-        if (!commands.empty() && !is_stop_requested()) {
-            const auto ticket = client.submit(commands);
-            if (!ticket) return std::unexpected{ticket.error()};
-            if (*ticket) {
-                sent.emplace(**ticket, next);
-                next += commands.size();
-                commands.clear();
-                continue;
-            }
+        const bool has_more = !commands.empty() && !is_stop_requested();
+        const auto ticket = has_more ? client.submit(commands)
+                                     : Result<std::optional<gateway::Ticket>>{std::nullopt};
+        if (!ticket) return std::unexpected{ticket.error()};
+        if (*ticket) {
+            sent.emplace(**ticket, next);
+            next += commands.size();
+            commands.clear();
+            continue;
         }
         auto completed = client.poll(std::chrono::milliseconds{100});
         if (!completed) continue;
@@ -113,10 +113,10 @@ Result<bool> prepare(CommandClient& client, const std::vector<CzechRow>& rows) {
     const auto receipt = client.execute(asset);
     if (!receipt) return std::unexpected{receipt.error()};
     std::optional<Error> problem = why_not_ready(asset, *receipt);
-    if (problem) return std::unexpected{*problem};
+    if (problem) return std::unexpected{*std::move(problem)};
     const auto accounts = czech_accounts(rows);
     Progress progress{"opening accounts", accounts.size()};
-    const auto sent = send_all(
+    auto sent = send_all(
         client, accounts.size(), [&](std::size_t place) { return accounts[place]; },
         [&](std::size_t place, const schema::Receipt& answer) {
             progress.at(place);

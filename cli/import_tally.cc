@@ -62,9 +62,8 @@ ImportTally::Check ImportTally::check() const {
             ++result.equal;
         } else {
             ++result.different;
-            if (result.first_different.empty() || code < result.first_different) {
-                result.first_different = code;
-            }
+            const bool is_first = result.different == 1 || code < result.first_different;
+            if (is_first) result.first_different = code;
         }
     }
     return result;

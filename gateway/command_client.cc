@@ -65,7 +65,8 @@ std::optional<Completed> CommandClient::poll(milliseconds timeout) {
     const auto ticket = answer ? std::optional{answer->first} : impl_->expired(now);
     if (!ticket) return std::nullopt;
     const Flight& flight = *impl_->in_flight.find(*ticket);
-    Completed completed{*ticket, unanswered(impl_->options), flight.sends, now - flight.first_sent};
+    Completed completed{*ticket, unanswered(impl_->options, flight), flight.sends,
+                        now - flight.first_sent};
     const auto count = schema::decode_header(flight.message)->count;
     impl_->in_flight.remove(*ticket);
     if (!answer) return completed;

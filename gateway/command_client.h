@@ -37,8 +37,9 @@ using Ticket = std::uint64_t;
 struct Completed {
     Ticket ticket = 0;
     // One receipt a command, in order. Or why there is none: `bad_input` (the message was malformed
-    // as a whole), `damaged` (it was for another book), `unreachable` (unanswered until
-    // give_up_after: its outcome is unknown; ask for it, or give up its keys).
+    // as a whole), `damaged` (it was for another book), `try_again` (refused until give_up_after,
+    // e.g. for want of disk), `unreachable` (unanswered until then: its outcome is unknown; ask for
+    // it, or give up its keys).
     Result<std::vector<schema::Receipt>> receipts;
     unsigned sends = 1;
     std::chrono::nanoseconds latency{0};  // from submit to answer

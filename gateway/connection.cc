@@ -36,7 +36,11 @@ Bytes bytes_of(const zmq::message_t& message) {
     return {message.data<std::byte>(), message.size()};
 }
 
-std::unexpected<Error> unanswered(const ClientOptions& options) {
+std::unexpected<Error> unanswered(const ClientOptions& options, const Flight& flight) {
+    if (flight.refusal != 0) {
+        return fail(ErrorCode::try_again, std::string{name_of_code(flight.refusal)} + ": " +
+                                              std::string{remedy_of_code(flight.refusal)});
+    }
     return fail(
         ErrorCode::unreachable,
         "no answer from " + options.endpoint + " in " +
@@ -115,6 +119,7 @@ Moment CommandClient::Impl::next_due() const {
 bool CommandClient::Impl::is_final(const schema::MessageHeader& header, Flight& flight) {
     if (header.kind != schema::MessageKind::refusal || !is_worth_waiting(header.code)) return true;
     flight.send_at = steady_clock::now() + milliseconds{std::max(header.retry_after_ms, 1U)};
+    flight.refusal = header.code;
     return false;
 }
 
@@ -152,8 +157,12 @@ Result<zmq::message_t> CommandClient::Impl::ask() {
     CHECK_INVARIANT(in_flight.count() == 0, "blocking calls do not overlap submitted messages");
     const Ticket ticket = send_built();
     auto answer = receive(steady_clock::now() + options.give_up_after);
+    if (!answer) {
+        auto error = unanswered(options, *in_flight.find(ticket));
+        in_flight.remove(ticket);
+        return error;
+    }
     in_flight.remove(ticket);
-    if (!answer) return unanswered(options);
     const auto refusal = schema::decode_refusal(bytes_of(answer->second));
     if (refusal) return refused(*refusal);
     return std::move(answer->second);

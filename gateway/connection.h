@@ -56,7 +56,7 @@ struct CommandClient::Impl {
 };
 
 // What is said of an answer that gives no receipts.
-std::unexpected<Error> unanswered(const ClientOptions& options);
+std::unexpected<Error> unanswered(const ClientOptions& options, const Flight& flight);
 std::unexpected<Error> refused(const schema::MessageRefusal& refusal);
 std::unexpected<Error> unreadable();
 Bytes bytes_of(const zmq::message_t& message);

@@ -20,6 +20,7 @@ struct Flight {
     Moment send_at;  // when it is due to be sent (again)
     bool is_sent = false;
     unsigned sends = 0;
+    std::uint16_t refusal = 0;  // the last one that said to send it again later
 };
 
 class InFlight {

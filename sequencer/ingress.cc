@@ -11,10 +11,11 @@ namespace {
 
 constexpr std::size_t kRoutingIdBytes = 5;  // a zero byte, then four the socket chose
 
-// The socket counts messages, so the largest count: at most 8 MiB wait to be read from a peer, and
-// as many answers wait to be sent to it as a client has in flight.
+// The socket counts messages, so the largest count: at most 8 MiB wait to be read from a peer.
 constexpr int kMessagesWaitingMax = 8;
-constexpr int kAnswersWaitingMax = 32;
+// Answers on their way to a peer. The socket hears of what was read by half of this at a time, so
+// it is twice what a client has in flight.
+constexpr int kAnswersWaitingMax = 64;
 // How long the last answers may take to leave after a clean stop.
 constexpr int kLingerMs = 1000;
 
@@ -79,12 +80,22 @@ std::optional<Incoming> Ingress::receive() {
     }
 }
 
+bool Ingress::send_id(PeerId peer) {
+    const auto to_peer = zmq::send_flags::sndmore | zmq::send_flags::dontwait;
+    const auto send = [&] {
+        return socket_.send(zmq::const_buffer{&peer, kRoutingIdBytes}, to_peer).has_value();
+    };
+    if (uninterrupted(send)) return true;
+    // The socket looks only now and then at what its peers have read, and may think one full that
+    // is not; asking for its events makes it look.
+    (void)socket_.get(zmq::sockopt::events);
+    return uninterrupted(send);
+}
+
 void Ingress::answer(PeerId peer, zmq::message_t message) {
     // With `mandatory`, an unknown peer throws and a full one reports nothing sent, both at the id.
     try {
-        const auto id = zmq::const_buffer{&peer, kRoutingIdBytes};
-        const auto to_peer = zmq::send_flags::sndmore | zmq::send_flags::dontwait;
-        if (uninterrupted([&] { return socket_.send(id, to_peer); }) &&
+        if (send_id(peer) &&
             uninterrupted([&] { return socket_.send(message, zmq::send_flags::dontwait); })) {
             return;
         }

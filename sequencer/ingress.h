@@ -42,6 +42,7 @@ public:
 private:
     explicit Ingress(zmq::socket_t socket) : socket_{std::move(socket)} {}
 
+    bool send_id(PeerId peer);
     bool receive_frame(zmq::message_t& frame, zmq::recv_flags flags);
 
     zmq::socket_t socket_;

@@ -85,7 +85,8 @@ TEST_CASE("with too little free on the disk commands are refused and reads are a
     REQUIRE(client);
     const auto refused = (*client)->execute(DefineAsset{id_of(1), "USD", 2});
     REQUIRE_FALSE(refused);
-    CHECK(refused.error().code == ErrorCode::unreachable);
+    CHECK(refused.error().code == ErrorCode::try_again);
+    CHECK(refused.error().detail.starts_with("disk_nearly_full"));
     const std::array keys{id_of(1)};
     const auto outcome = (*client)->outcomes(keys);
     REQUIRE(outcome);
