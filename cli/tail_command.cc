@@ -52,10 +52,10 @@ public:
     Result<bool> print_to_head() {
         bool is_at_head = false;
         while (!is_at_head) {
-            const auto reached = gather();
+            auto reached = gather();
             if (!reached) return reached;
             is_at_head = *reached;
-            const auto has_reader = output_.flush();
+            auto has_reader = output_.flush();
             if (!has_reader || !*has_reader) return has_reader;
             if (is_stop_requested()) return false;
         }

@@ -33,6 +33,7 @@ std::size_t record_bytes(std::size_t command_bytes, const Decision& decision) {
            (decision.shortfall ? kFactBytes : 0);
 }
 
+// NOLINTNEXTLINE(readability-function-size): one parameter for each part of a record.
 void encode_record(std::span<std::byte> out, Seq seq, ProducerId producer, CommandKind kind,
                    Bytes command, const Decision& decision) {
     CHECK_INVARIANT(out.size() == record_bytes(command.size(), decision),

@@ -1,8 +1,8 @@
 #include "sequencer/committer.h"
 
 #include <cerrno>
-#include <cstring>
 #include <sys/eventfd.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -14,7 +14,7 @@ Result<std::unique_ptr<Committer>> Committer::start(std::unique_ptr<journal::Wri
     const int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (fd < 0) {
         return fail(ErrorCode::io_failed,
-                    std::string{"cannot make an event descriptor: "} + std::strerror(errno));
+                    "cannot make an event descriptor: " + std::generic_category().message(errno));
     }
     return std::unique_ptr<Committer>{new Committer{std::move(writer), fd}};
 }

@@ -21,7 +21,7 @@ Result<void> check_is_local(const std::string& endpoint) {
 }
 
 Result<void> bind(zmq::socket_t& socket, const std::string& endpoint) {
-    const auto local = check_is_local(endpoint);
+    auto local = check_is_local(endpoint);
     if (!local) return local;
     const mode_t before = umask(0117);
     int problem = 0;

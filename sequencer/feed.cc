@@ -50,8 +50,11 @@ void Feed::count_subscribers() {
         if (change.size() == 0) continue;
         const auto kind = *change.data<char>();
         std::string topic{change.data<char>() + 1, change.size() - 1};
-        if (kind == 1 && topics_.size() < kTopicsMax) topics_.insert(std::move(topic));
-        if (kind == 0) topics_.erase(topic);
+        if (kind == 0) {
+            topics_.erase(topic);
+        } else if (kind == 1 && topics_.size() < kTopicsMax) {
+            topics_.insert(std::move(topic));
+        }
     }
 }
 

@@ -38,9 +38,9 @@ inline constexpr auto kIdlePoll = std::chrono::milliseconds{200};
 
 class Sequencer::Loop {
 public:
-    Loop(RecordFinder finder, std::unique_ptr<Committer> committer, const Options& options,
-         Clock& clock, const Id128& book)
-        : options_{options},
+    Loop(RecordFinder finder, std::unique_ptr<Committer> committer, Options options, Clock& clock,
+         const Id128& book)
+        : options_{std::move(options)},
           clock_{clock},
           book_{book},
           finder_{std::move(finder)},
