@@ -10,13 +10,28 @@ AccountNames::AccountNames(const std::filesystem::path& projection) {
 
 void AccountNames::learn(const schema::RecordView& record, const Command& command) {
     if (record.verdict() != Verdict::accepted) return;
-    if (const auto* asset = std::get_if<DefineAsset>(&command)) scales_[asset->code] = asset->scale;
-    const auto* account = std::get_if<OpenAccount>(&command);
-    if (account == nullptr) return;
-    const auto scale = scales_.find(account->asset);
+    if (const auto* asset = std::get_if<DefineAsset>(&command)) learn(*asset);
+    if (const auto* account = std::get_if<OpenAccount>(&command)) learn(*account, record.subject());
+    const auto* atomic = std::get_if<Atomic>(&command);
+    if (atomic == nullptr) return;
+    for (const auto& remark : record.remarks()) {
+        if (remark.kind != RemarkKind::number || remark.member >= atomic->members.size()) continue;
+        const auto& member = atomic->members[remark.member];
+        if (const auto* asset = std::get_if<DefineAsset>(&member)) learn(*asset);
+        if (const auto* account = std::get_if<OpenAccount>(&member))
+            learn(*account, remark.subject);
+    }
+}
+
+void AccountNames::learn(const DefineAsset& asset) {
+    scales_[asset.code] = asset.scale;
+}
+
+void AccountNames::learn(const OpenAccount& account, std::uint64_t number) {
+    const auto scale = scales_.find(account.asset);
     if (scale == scales_.end()) return;  // the projection will know
-    accounts_[record.subject()] = {account->code, {account->asset, scale->second}};
-    numbers_[account->code] = record.subject();
+    accounts_[number] = {account.code, {account.asset, scale->second}};
+    numbers_[account.code] = number;
 }
 
 // A view a look-up: none is kept, however slowly the output is read.

@@ -41,6 +41,8 @@ private:
         Asset asset;
     };
 
+    void learn(const DefineAsset& asset);
+    void learn(const OpenAccount& account, std::uint64_t number);
     const Account* find(AccountNumber number);
     const Account* find(const AccountRef& account);
     std::optional<Account> read(AccountNumber number) const;

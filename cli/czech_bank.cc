@@ -222,10 +222,7 @@ PostEntry czech_entry(const CzechRow& row) {
     return {
         key_of_text("czech-bank:" + id),
         row.side == Side::debit ? std::vector{customer, counter} : std::vector{counter, customer},
-        id,
-        row.description,
-        {},
-        row.date};
+        {.reference = id, .description = row.description, .tag = {}, .effective_at = row.date}};
 }
 
 }  // namespace daybook::cli

@@ -5,8 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "cli/command_json.h"
 #include "cli/exit_code.h"
 #include "cli/json.h"
+#include "cli/remark_text.h"
 #include "gateway/key.h"
 #include "ledger/outcome.h"
 
@@ -42,29 +44,33 @@ void print_as_json(const schema::Receipt& receipt, const Id128& key) {
     if (receipt.seq.value() != 0) line.big("seq", receipt.seq);
     if (!receipt.stamp.is_none()) line.text("recorded_at", to_string(receipt.stamp));
     if (receipt.subject != 0) line.big("subject", receipt.subject);
-    if (receipt.shortfall) {
-        line.big("account_number", receipt.shortfall->account.value())
-            .amount("balance", receipt.shortfall->balance)
-            .amount("bound", receipt.shortfall->bound);
+    if (!receipt.remarks.empty()) {
+        line.begin_array("remarks");
+        for (const auto& remark : receipt.remarks)
+            write_remark(line, remark);
+        line.end_array();
     }
+    if (receipt.is_dry_run) line.boolean("dry_run", true);
     line.boolean("replayed", receipt.is_replay).end_object();
     fmt::print("{}\n", line.str());
 }
 
 void print_for_people(const schema::Receipt& receipt, const Id128& key) {
+    if (receipt.is_dry_run) fmt::print("would be ");
     fmt::print("{}", name_of(receipt.verdict));
     if (receipt.code != 0) fmt::print(" {}", name_of_code(receipt.code));
     if (receipt.verdict == Verdict::not_seen) {
         fmt::print(" up to seq {}", receipt.seq.value());
+    } else if (receipt.is_dry_run) {
+        fmt::print(" after seq {}", receipt.seq.value());
     } else if (receipt.seq.value() != 0) {
         fmt::print(" at seq {}", receipt.seq.value());
     }
     if (receipt.is_replay) fmt::print(" (the first receipt of a repeated key)");
     fmt::print("\n");
-    if (receipt.shortfall) {
-        fmt::print("  account number {} stands at {} minor units; its bound is {}\n",
-                   receipt.shortfall->account.value(), to_string(receipt.shortfall->balance),
-                   to_string(receipt.shortfall->bound));
+    for (const auto& remark : receipt.remarks) {
+        const auto text = describe(remark);
+        if (!text.empty()) fmt::print("  {}\n", text);
     }
     if (receipt.code != 0) fmt::print("  {}\n", remedy_of_code(receipt.code));
     fmt::print("  key {}\n", gateway::to_uuid(key));

@@ -91,7 +91,9 @@ Result<PostEntry> build_entry(const PostOptions& options, const std::vector<Type
                               const std::vector<unsigned>& scales) {
     const auto key = choose_key(options.key);
     if (!key) return std::unexpected{key.error()};
-    PostEntry entry{*key, {}, options.reference, options.description, {}, {}};
+    PostEntry entry{*key, {}};
+    entry.particulars.reference = options.reference;
+    entry.particulars.description = options.description;
     for (std::size_t i = 0; i < typed.size(); ++i) {
         const unsigned scale = options.is_minor ? 0 : scales[i];
         const auto amount = parse_decimal(typed[i].amount, scale);

@@ -1,72 +1,13 @@
 #include "cli/record_json.h"
 
-#include <variant>
-
 #include "base/bytes.h"
+#include "cli/command_json.h"
 #include "ledger/account.h"
 #include "ledger/command.h"
 
 namespace daybook::cli {
 
 namespace {
-
-void write_moment(JsonLine& line, Stamp effective_at) {
-    if (effective_at.is_none()) return;
-    line.signed_big("effective_at_ns", effective_at.nanoseconds());
-}
-
-void write_tag(JsonLine& line, const Id128& tag) {
-    if (!tag.is_none()) line.text("tag", to_hex(tag.bytes));
-}
-
-void write_text(JsonLine& line, std::string_view name, const std::string& text) {
-    if (!text.empty()) line.text(name, text);
-}
-
-// The fields as the producer stated them; what it left out stays out. The key is the record's.
-struct WriteCommand {
-    JsonLine& line;
-
-    void operator()(const Transfer& transfer) const {
-        line.big("debit_account_number", transfer.debit.value())
-            .big("credit_account_number", transfer.credit.value())
-            .amount("amount", transfer.amount);
-        write_tag(line, transfer.tag);
-        write_moment(line, transfer.effective_at);
-    }
-
-    void operator()(const DefineAsset& asset) const {
-        line.text("code", asset.code).small("scale", asset.scale);
-    }
-
-    void operator()(const OpenAccount& account) const {
-        line.text("code", account.code)
-            .text("asset", account.asset)
-            .text("type", name_of(account.type));
-        if (account.limits.min) line.amount("min", *account.limits.min);
-        if (account.limits.max) line.amount("max", *account.limits.max);
-    }
-
-    void operator()(const PostEntry& entry) const {
-        line.begin_array("postings");
-        for (const auto& posting : entry.postings) {
-            line.begin_object();
-            if (posting.account.number.is_none()) {
-                line.text("account", posting.account.code);
-            } else {
-                line.big("account_number", posting.account.number.value());
-            }
-            line.text("side", name_of(posting.side)).amount("amount", posting.amount).end_object();
-        }
-        line.end_array();
-        write_text(line, "reference", entry.reference);
-        write_text(line, "description", entry.description);
-        write_tag(line, entry.tag);
-        write_moment(line, entry.effective_at);
-    }
-
-    void operator()(const VoidKey& /*command*/) const {}
-};
 
 void write_pointer(JsonLine& line, std::string_view name, TouchPointer pointer) {
     if (pointer.is_none()) return;
@@ -88,14 +29,6 @@ void write_outcome(JsonLine& line, const schema::RecordView& record) {
     line.text("outcome", name_of(record.verdict()));
     if (record.rejection() != Rejection::none) line.text("code", name_of(record.rejection()));
     if (record.subject() != 0) line.big("subject", record.subject());
-    const auto shortfall = record.shortfall();
-    if (!shortfall) return;
-    line.begin_object("shortfall")
-        .big("account_number", shortfall->account.value())
-        .small("posting", shortfall->posting)
-        .amount("balance", shortfall->balance)
-        .amount("bound", shortfall->bound)
-        .end_object();
 }
 
 }  // namespace
@@ -122,13 +55,15 @@ Result<void> RecordJson::write(const schema::RecordView& record, std::string& ou
     if (!command) return std::unexpected{command.error()};
     line_.clear();
     line_.begin_object().big("seq", record.seq()).json("block", block_);
-    line_.small("producer", record.producer().value())
-        .text("kind", name_of(record.kind()))
-        .text("key", to_hex(record.key().bytes));
+    line_.small("producer", record.producer().value()).text("kind", name_of(record.kind()));
+    if (!record.key().is_none()) line_.text("key", to_hex(record.key().bytes));
     write_outcome(line_, record);
     line_.begin_object("command");
-    std::visit(WriteCommand{line_}, *command);
-    line_.end_object().begin_array("touches");
+    write_fields(line_, *command);
+    line_.end_object().begin_array("remarks");
+    for (std::size_t i = 0; i < record.remark_count(); ++i)
+        write_remark(line_, record.remark(i));
+    line_.end_array().begin_array("touches");
     for (std::size_t i = 0; i < record.touch_count(); ++i)
         write_touch(line_, record.touch(i));
     line_.end_array().end_object();

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/remark_text.h"
 #include "ledger/account.h"
 #include "ledger/command.h"
 #include "ledger/outcome.h"
@@ -16,6 +17,7 @@ namespace {
 
 // The rest of a longer entry is only counted, so that it stays one line.
 constexpr std::size_t kPostingsShown = 4;
+constexpr std::size_t kMembersShown = 3;
 
 struct DescribeCommand {
     AccountNames& names;
@@ -41,20 +43,66 @@ struct DescribeCommand {
         const std::size_t shown = std::min(entry.postings.size(), kPostingsShown);
         for (std::size_t i = 0; i < shown; ++i) {
             const auto& posting = entry.postings[i];
-            const auto code = posting.account.number.is_none()
-                                  ? posting.account.code
-                                  : names.code_of(posting.account.number);
-            append("{}{} {} {}", i == 0 ? "" : ", ", name_of(posting.side), code,
+            append("{}{} {} {}", i == 0 ? "" : ", ", name_of(posting.side),
+                   name_of_account(posting.account),
                    names.amount_in(posting.account, posting.amount));
         }
         if (entry.postings.size() > shown) {
             append(", and {} postings more", entry.postings.size() - shown);
         }
-        if (!entry.reference.empty()) append("  ref {}", entry.reference);
-        if (!entry.description.empty()) append("  \"{}\"", entry.description);
+        describe(entry.particulars);
     }
 
     void operator()(const VoidKey& command) const { append("key {}", to_hex(command.key.bytes)); }
+
+    void operator()(const PlaceHold& hold) const {
+        append("debit {}, credit {}  {}", name_of_account(hold.debit), name_of_account(hold.credit),
+               names.amount_in(hold.credit, hold.amount));
+        if (!hold.expires_at.is_none()) append(", expires {}", to_string(hold.expires_at));
+        describe(hold.particulars);
+    }
+    void operator()(const CaptureHold& capture) const {
+        append("hold {}{}", to_string(capture.hold), capture.is_final ? ", final" : "");
+        describe(capture.particulars);
+    }
+    void operator()(const ReleaseHold& release) const {
+        append("hold {}", to_string(release.hold));
+        describe(release.particulars);
+    }
+    void operator()(const ExpireHold& expiry) const { append("hold {}", to_string(expiry.hold)); }
+
+    void operator()(const ReverseEntry& reversal) const {
+        append("entry {}{}", to_string(reversal.entry),
+               reversal.amounts.empty() ? "" : ", in part");
+        describe(reversal.particulars);
+    }
+    void operator()(const SetAccountState& stated) const {
+        append("{} {}", name_of_account(stated.account), name_of(stated.state));
+        describe(stated.particulars);
+    }
+    void operator()(const SetLimits& stated) const {
+        append("{}", name_of_account(stated.account));
+        append(", min {}", stated.limits.min ? to_string(*stated.limits.min) : "none");
+        append(", max {}", stated.limits.max ? to_string(*stated.limits.max) : "none");
+        describe(stated.particulars);
+    }
+    void operator()(const Atomic& atomic) const {
+        for (std::size_t i = 0; i < std::min(atomic.members.size(), kMembersShown); ++i) {
+            append("{}{} ", i == 0 ? "" : "; ", name_of(kind_of(atomic.members[i])));
+            std::visit(*this, atomic.members[i]);
+        }
+        if (atomic.members.size() > kMembersShown) {
+            append("; and {} commands more", atomic.members.size() - kMembersShown);
+        }
+    }
+
+    void describe(const Particulars& particulars) const {
+        if (!particulars.reference.empty()) append("  ref {}", particulars.reference);
+        if (!particulars.description.empty()) append("  \"{}\"", particulars.description);
+    }
+    std::string name_of_account(const AccountRef& account) const {
+        return account.number.is_none() ? account.code : names.code_of(account.number);
+    }
 
     template <typename... Parts>
     void append(fmt::format_string<Parts...> format, Parts&&... parts) const {
@@ -63,13 +111,13 @@ struct DescribeCommand {
 };
 
 void append_reason(const schema::RecordView& record, AccountNames& names, std::string& out) {
-    if (record.rejection() == Rejection::none) return;
-    out += fmt::format("  {}", name_of(record.rejection()));
-    const auto shortfall = record.shortfall();
-    if (!shortfall) return;
-    out += fmt::format(": {} stands at {}, bound {}", names.code_of(shortfall->account),
-                       names.amount_in(shortfall->account, shortfall->balance),
-                       names.amount_in(shortfall->account, shortfall->bound));
+    if (record.rejection() != Rejection::none) {
+        out += fmt::format("  {}", name_of(record.rejection()));
+    }
+    for (const auto& remark : record.remarks()) {
+        const auto text = describe(remark, names);
+        if (!text.empty()) out += ": " + text;
+    }
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "journal/chain.h"
 #include "journal/reader.h"
 #include "projector/balances.h"
+#include "sequencer/record_finder.h"
 
 namespace daybook::cli {
 
@@ -27,7 +28,10 @@ public:
         if (!snapshot) return std::unexpected{snapshot.error()};
         const auto genesis = snapshot->genesis();
         if (!genesis) return std::unexpected{genesis.error()};
-        return std::unique_ptr<Walk>{new Walk{*std::move(snapshot), genesis->info()}};
+        auto finder = sequencer::RecordFinder::open(environment);
+        if (!finder) return std::unexpected{finder.error()};
+        return std::unique_ptr<Walk>{
+            new Walk{*std::move(snapshot), *std::move(finder), genesis->info()}};
     }
 
     // Hashes, roots, stamps and numbers of every block up to the head of now.
@@ -59,6 +63,7 @@ public:
 
     Result<void> renew() {
         pinned_since_ = steady_clock::now();
+        if (auto refreshed = finder_.refresh(); !refreshed) return refreshed;
         return snapshot_.refresh();
     }
 
@@ -69,8 +74,9 @@ public:
 private:
     static constexpr std::chrono::milliseconds kPinnedMax{500};
 
-    Walk(journal::Snapshot snapshot, const journal::BlockInfo& genesis)
-        : snapshot_{std::move(snapshot)}, block_{genesis} {}
+    Walk(journal::Snapshot snapshot, sequencer::RecordFinder finder,
+         const journal::BlockInfo& genesis)
+        : snapshot_{std::move(snapshot)}, finder_{std::move(finder)}, block_{genesis} {}
 
     // The block that holds the next record.
     Result<journal::BlockView> next_block() {
@@ -94,17 +100,18 @@ private:
         while (verifier_.head() < last) {
             const auto record = block.record(verifier_.head().next());
             if (!record) return std::unexpected{record.error()};
-            if (auto finding = verifier_.check(*record)) return finding;
+            if (auto finding = verifier_.check(*record, block_.stamp)) return finding;
             progress.at(verifier_.head().value());
         }
         return std::optional<Finding>{};
     }
 
     journal::Snapshot snapshot_;
+    sequencer::RecordFinder finder_;
     steady_clock::time_point pinned_since_;
     journal::BlockInfo block_;  // holds the last record checked
     std::uint64_t chain_checked_ = 0;
-    Verifier verifier_;
+    Verifier verifier_{finder_};
 };
 
 std::optional<Finding> check_watermark(const projector::Watermark& watermark, const Walk& walk) {

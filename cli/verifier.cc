@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "cli/command_json.h"
 #include "ledger/outcome.h"
 
 namespace daybook::cli {
@@ -16,11 +17,14 @@ std::string describe(TouchPointer pointer) {
     return std::to_string(pointer.seq().value()) + "." + std::to_string(pointer.touch());
 }
 
-std::string describe(const std::optional<Shortfall>& shortfall) {
-    if (!shortfall) return "none";
-    return "account number " + std::to_string(shortfall->account.value()) + " at " +
-           to_string(shortfall->balance) + ", bound " + to_string(shortfall->bound) + ", posting " +
-           std::to_string(shortfall->posting);
+// Every remark, in the form that `tail --json` prints.
+std::string describe(const std::vector<Remark>& remarks) {
+    JsonLine line;
+    line.begin_array();
+    for (const auto& remark : remarks)
+        write_remark(line, remark);
+    line.end_array();
+    return line.str();
 }
 
 std::string outcome_name(Rejection rejection) {
@@ -51,7 +55,7 @@ std::string describe(const Book& book, AccountNumber number) {
     return book.terms(number).code + " (number " + std::to_string(number.value()) + ")";
 }
 
-std::optional<Finding> Verifier::check(Bytes stored) {
+std::optional<Finding> Verifier::check(Bytes stored, Stamp stamp) {
     const Seq seq = head_.next();
     const auto record = schema::RecordView::parse(stored);
     if (!record) return Finding{seq, {}, record.error().detail, {}, {}};
@@ -59,16 +63,9 @@ std::optional<Finding> Verifier::check(Bytes stored) {
         return Finding{
             seq, {}, "seq", std::to_string(record->seq().value()), std::to_string(seq.value())};
     }
-    if (const auto first = keys_.bind(record->key(), record->producer(), seq)) {
-        return Finding{seq,
-                       {},
-                       "its key " + to_hex(record->key().bytes) + " was bound at seq " +
-                           std::to_string(first->value()) + " already",
-                       {},
-                       {}};
-    }
+    if (auto finding = check_producer(*record, stamp)) return finding;
     Bytes canonical;
-    if (auto finding = decide_again(*record, canonical)) return finding;
+    if (auto finding = decide_again(*record, stamp, canonical)) return finding;
     if (auto finding = compare(*record, stored, canonical)) return finding;
     if (const auto asset = trial_.add(*record, book_)) {
         return Finding{
@@ -79,17 +76,44 @@ std::optional<Finding> Verifier::check(Bytes stored) {
     return std::nullopt;
 }
 
+// The ledger's own commands are its expiries: without a key, and before any other of their block.
+std::optional<Finding> Verifier::check_producer(const schema::RecordView& record, Stamp stamp) {
+    const Seq seq = record.seq();
+    const bool is_expiry = record.kind() == CommandKind::expire_hold;
+    if (is_expiry != (record.producer() == kSystemProducer)) {
+        return Finding{seq, {}, "its producer is not the one of its kind", {}, {}};
+    }
+    if (is_expiry) return std::nullopt;
+    if (const auto due = book_.holds().due_at(stamp)) {
+        return Finding{seq, {}, "hold " + to_string(*due) + " was due and had not expired", {}, {}};
+    }
+    if (const auto first = keys_.bind(record.key(), record.producer(), seq)) {
+        return Finding{seq,
+                       {},
+                       "its key " + to_hex(record.key().bytes) + " was bound at seq " +
+                           std::to_string(first->value()) + " already",
+                       {},
+                       {}};
+    }
+    return std::nullopt;
+}
+
 // Leaves the decision in decision_, applied, and the command's canonical bytes in `canonical`.
-std::optional<Finding> Verifier::decide_again(const schema::RecordView& record, Bytes& canonical) {
+std::optional<Finding> Verifier::decide_again(const schema::RecordView& record, Stamp stamp,
+                                              Bytes& canonical) {
     const Seq seq = record.seq();
     const auto command = record.command();
     if (!command) return Finding{seq, {}, command.error().detail, {}, {}};
     // A transfer's form is fixed and without padding, so decoding it has checked all of its bytes.
     canonical =
         record.kind() == CommandKind::transfer ? record.command_bytes() : encoder_.encode(*command);
-    decide(book_, Facts{}, *command, decision_);
-    const bool is_accepted = decision_.kind == Decision::Kind::accepted;
-    if (is_accepted) apply(book_, seq, *command, decision_);
+    const auto facts = facts_.look_up(*command, head_);
+    if (!facts) return Finding{seq, {}, facts.error().detail, {}, {}};
+    decide(book_, *facts, *command, Turn{seq, stamp}, decision_);
+    if (decision_.is_accepted()) {
+        apply(book_, seq, decision_);
+        facts_.note_accepted(*command, seq);
+    }
     return std::nullopt;
 }
 
@@ -105,7 +129,7 @@ std::optional<Finding> Verifier::compare(const schema::RecordView& record, Bytes
     const std::array differences{
         Difference{"outcome", outcome_name(record.rejection()), outcome_name(decision_.rejection)},
         Difference{"subject", std::to_string(record.subject()), std::to_string(decision_.subject)},
-        Difference{"shortfall", describe(record.shortfall()), describe(decision_.shortfall)},
+        Difference{"remarks", describe(record.remarks()), describe(decision_.remarks)},
         Difference{"touches", std::to_string(record.touch_count()),
                    std::to_string(decision_.touches.size())},
     };

@@ -1,5 +1,5 @@
 // Verifier: decides every command again on a book of its own and compares with what the journal
-// says. Pure: bytes in, findings out. One thread; stop at the first finding.
+// says. Bytes in, findings out. One thread; stop at the first finding.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/seq.h"
 #include "cli/finding.h"
 #include "cli/trial.h"
@@ -15,15 +16,19 @@
 #include "ledger/decide.h"
 #include "schema/command_codec.h"
 #include "schema/record.h"
+#include "sequencer/fact_finder.h"
 #include "sequencer/key_index.h"
 
 namespace daybook::cli {
 
 class Verifier {
 public:
-    // The record after head(). Nothing when it is, byte for byte, what the commands before it make
-    // of its command, and leaves the trial balance at zero.
-    std::optional<Finding> check(Bytes record);
+    // `finder` finds the records before the one checked; it must outlive the verifier.
+    explicit Verifier(sequencer::RecordFinder& finder) : facts_{finder} {}
+
+    // The record after head(), of a block with this stamp. Nothing when it is, byte for byte, what
+    // the commands before it make of its command, and leaves the trial balance at zero.
+    std::optional<Finding> check(Bytes record, Stamp stamp);
 
     // The last record checked.
     Seq head() const { return head_; }
@@ -33,12 +38,15 @@ public:
     const Book& book() const { return book_; }
 
 private:
-    std::optional<Finding> decide_again(const schema::RecordView& record, Bytes& canonical);
+    std::optional<Finding> decide_again(const schema::RecordView& record, Stamp stamp,
+                                        Bytes& canonical);
+    std::optional<Finding> check_producer(const schema::RecordView& record, Stamp stamp);
     std::optional<Finding> compare(const schema::RecordView& record, Bytes stored, Bytes canonical);
     std::optional<Finding> compare_touch(const schema::RecordView& record, std::size_t index) const;
 
     Book book_;
     sequencer::KeyIndex keys_;
+    sequencer::FactFinder facts_;
     Trial trial_;
     Seq head_;
     std::uint64_t accepted_ = 0;

@@ -83,8 +83,18 @@ std::optional<Completed> CommandClient::poll(milliseconds timeout) {
 }
 
 Result<std::vector<schema::Receipt>> CommandClient::execute(std::span<const Command> commands) {
+    return ask(commands, 0);
+}
+
+Result<std::vector<schema::Receipt>> CommandClient::dry_run(std::span<const Command> commands) {
+    return ask(commands, static_cast<std::uint8_t>(schema::MessageFlag::dry_run));
+}
+
+Result<std::vector<schema::Receipt>> CommandClient::ask(std::span<const Command> commands,
+                                                        std::uint8_t flags) {
     const bool is_transfer = commands.size() == 1 && kind_of(commands[0]) == CommandKind::transfer;
-    impl_->begin(is_transfer ? schema::MessageKind::transfers : schema::MessageKind::commands);
+    impl_->begin(is_transfer ? schema::MessageKind::transfers : schema::MessageKind::commands,
+                 flags);
     for (const auto& command : commands) {
         const bool is_added = is_transfer ? impl_->builder.add_transfer(std::get<Transfer>(command))
                                           : impl_->builder.add_command(command);

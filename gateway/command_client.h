@@ -73,6 +73,9 @@ public:
     // (checked).
     Result<schema::Receipt> execute(const Command& command);
     Result<std::vector<schema::Receipt>> execute(std::span<const Command> commands);
+    // What would be decided of each command on its own after the last Seq, which the receipts name.
+    // Nothing is written and no key is bound; a command whose key is bound gets its first receipt.
+    Result<std::vector<schema::Receipt>> dry_run(std::span<const Command> commands);
     // What became of the keys; `not_seen` receipts carry the head they are a proof for.
     Result<std::vector<schema::Receipt>> outcomes(std::span<const Id128> keys);
     // Numbers, assets and scales of account codes, in order; those unknown have no number.
@@ -83,6 +86,7 @@ public:
 
 private:
     struct Impl;
+    Result<std::vector<schema::Receipt>> ask(std::span<const Command> commands, std::uint8_t flags);
     explicit CommandClient(std::unique_ptr<Impl> impl);
 
     std::unique_ptr<Impl> impl_;

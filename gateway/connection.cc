@@ -77,9 +77,9 @@ Result<void> CommandClient::Impl::open() {
     return {};
 }
 
-void CommandClient::Impl::begin(schema::MessageKind kind) {
-    const auto flags = static_cast<std::uint8_t>(
-        options.wants_touches ? static_cast<std::uint8_t>(schema::MessageFlag::want_touches) : 0);
+void CommandClient::Impl::begin(schema::MessageKind kind, std::uint8_t flags) {
+    if (options.wants_touches)
+        flags |= static_cast<std::uint8_t>(schema::MessageFlag::want_touches);
     builder.begin(kind, book, next_ticket, flags);
 }
 

@@ -43,7 +43,7 @@ struct CommandClient::Impl {
     bool is_final(const schema::MessageHeader& header, Flight& flight);
     // Sends what is built and waits for its answer.
     Result<zmq::message_t> ask();
-    void begin(schema::MessageKind kind);
+    void begin(schema::MessageKind kind, std::uint8_t flags = 0);
 
     ClientOptions options;
     zmq::context_t context{1};

@@ -1,8 +1,26 @@
 #include "ledger/account.h"
 
+#include "ledger/names.h"
+
 namespace daybook {
 
 namespace {
+
+constexpr Named<AccountType, 5> kTypes{{
+    {AccountType::asset, "asset"},
+    {AccountType::liability, "liability"},
+    {AccountType::equity, "equity"},
+    {AccountType::income, "income"},
+    {AccountType::expense, "expense"},
+}};
+constexpr Named<AccountState, 5> kStates{{
+    {AccountState::open, "open"},
+    {AccountState::frozen_debits, "frozen_debits"},
+    {AccountState::frozen_credits, "frozen_credits"},
+    {AccountState::frozen, "frozen"},
+    {AccountState::closed, "closed"},
+}};
+
 SignedAmount plus(SignedAmount balance, Amount held) {
     return SignedAmount{balance.minor_units() + static_cast<Int128>(held.minor_units())};
 }
@@ -51,43 +69,16 @@ std::string_view name_of(Side side) {
 }
 
 std::string_view name_of(AccountType type) {
-    switch (type) {
-        case AccountType::asset:
-            return "asset";
-        case AccountType::liability:
-            return "liability";
-        case AccountType::equity:
-            return "equity";
-        case AccountType::income:
-            return "income";
-        case AccountType::expense:
-            return "expense";
-    }
-    return "unknown";
+    return name_in(kTypes, type);
 }
-
 std::string_view name_of(AccountState state) {
-    switch (state) {
-        case AccountState::open:
-            return "open";
-        case AccountState::frozen_debits:
-            return "frozen_debits";
-        case AccountState::frozen_credits:
-            return "frozen_credits";
-        case AccountState::frozen:
-            return "frozen";
-        case AccountState::closed:
-            return "closed";
-    }
-    return "unknown";
+    return name_in(kStates, state);
 }
-
 std::optional<AccountType> parse_account_type(std::string_view text) {
-    for (const auto type : {AccountType::asset, AccountType::liability, AccountType::equity,
-                            AccountType::income, AccountType::expense}) {
-        if (name_of(type) == text) return type;
-    }
-    return std::nullopt;
+    return parse_in(kTypes, text);
+}
+std::optional<AccountState> parse_account_state(std::string_view text) {
+    return parse_in(kStates, text);
 }
 
 }  // namespace daybook

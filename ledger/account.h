@@ -61,5 +61,6 @@ std::string_view name_of(Side side);
 std::string_view name_of(AccountType type);
 std::string_view name_of(AccountState state);
 std::optional<AccountType> parse_account_type(std::string_view text);
+std::optional<AccountState> parse_account_state(std::string_view text);
 
 }  // namespace daybook

@@ -1,6 +1,8 @@
 #include "ledger/amount.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 
 #include "base/check.h"
 
@@ -36,6 +38,28 @@ SignedAmount difference(Amount left, Amount right) {
     CHECK_INVARIANT(left <= kSideTotalMax && right <= kSideTotalMax, "side totals stay in range");
     return SignedAmount{static_cast<Int128>(left.minor_units()) -
                         static_cast<Int128>(right.minor_units())};
+}
+
+// Schoolbook, in limbs of 64 bits: the product has three.
+Quotient multiply_divide(Amount amount, std::uint64_t numerator, std::uint64_t denominator) {
+    CHECK_INVARIANT(denominator != 0, "nothing is divided by zero");
+    const Uint128 low = static_cast<Uint128>(amount.low()) * numerator;
+    const Uint128 high = static_cast<Uint128>(amount.high()) * numerator + (low >> 64);
+    const std::array<std::uint64_t, 3> product{static_cast<std::uint64_t>(high >> 64),
+                                               static_cast<std::uint64_t>(high),
+                                               static_cast<std::uint64_t>(low)};
+    std::array<std::uint64_t, 3> whole{};
+    Uint128 rest = 0;
+    for (std::size_t i = 0; i < product.size(); ++i) {
+        rest = (rest << 64) | product[i];
+        whole[i] = static_cast<std::uint64_t>(rest / denominator);
+        rest %= denominator;
+    }
+    Quotient quotient;
+    if (whole[0] == 0) quotient.whole = Amount{whole[1], whole[2]};
+    quotient.is_exact = rest == 0;
+    quotient.rest_to_half = 2 * rest <=> static_cast<Uint128>(denominator);
+    return quotient;
 }
 
 std::string to_string(Amount amount) {

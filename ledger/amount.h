@@ -65,6 +65,15 @@ constexpr std::optional<Amount> checked_subtract(Amount left, Amount right) {
     return Amount{left.minor_units() - right.minor_units()};
 }
 
+// amount × numerator / denominator without loss: the whole part (nothing when it does not fit), and
+// how the rest compares to one half. `denominator` must not be 0 (checked).
+struct Quotient {
+    std::optional<Amount> whole;
+    bool is_exact = false;                                           // the rest is 0
+    std::strong_ordering rest_to_half = std::strong_ordering::less;  // of the rest
+};
+Quotient multiply_divide(Amount amount, std::uint64_t numerator, std::uint64_t denominator);
+
 // left − right, both at most kSideTotalMax (checked), so that the difference always fits.
 SignedAmount difference(Amount left, Amount right);
 

@@ -28,12 +28,17 @@ std::optional<Number> look_up(const ByCode<Number>& map, std::string_view code) 
     return found->second;
 }
 
-Account::Bound bound_of(const std::optional<SignedAmount>& limit) {
-    if (!limit) return Account::Bound::none;
-    return *limit == SignedAmount{} ? Account::Bound::zero : Account::Bound::in_terms;
+Standing::Bound bound_of(const std::optional<SignedAmount>& limit) {
+    if (!limit) return Standing::Bound::none;
+    return *limit == SignedAmount{} ? Standing::Bound::zero : Standing::Bound::in_terms;
 }
 
 }  // namespace
+
+void Standing::set_bounds(const Limits& limits) {
+    min = bound_of(limits.min);
+    max = bound_of(limits.max);
+}
 
 // Looked up, never iterated: the order of a hash table must not reach a decision.
 struct Book::Codes {
@@ -80,11 +85,30 @@ AccountNumber Book::open_account(AssetNumber asset, AccountType type, AccountTer
     Account account;
     account.asset = asset;
     account.type = type;
-    account.min = bound_of(terms.limits.min);
-    account.max = bound_of(terms.limits.max);
+    account.set_bounds(terms.limits);
     accounts_.push_back(std::move(account));
     terms_.push_back(std::move(terms));
     return number;
+}
+
+void Book::set_state(AccountNumber number, AccountState state) {
+    CHECK_INVARIANT(has(number), "only existing accounts change");
+    accounts_[number.value() - 1].state = state;
+}
+
+void Book::set_limits(AccountNumber number, const Limits& limits) {
+    CHECK_INVARIANT(has(number), "only existing accounts change");
+    accounts_[number.value() - 1].set_bounds(limits);
+    terms_[number.value() - 1].limits = limits;
+}
+
+const std::vector<Amount>* Book::find_reversed(EntryId entry) const {
+    const auto found = reversed_.find(entry);
+    return found == reversed_.end() ? nullptr : &found->second;
+}
+
+void Book::set_reversed(EntryId entry, std::vector<Amount> amounts) {
+    reversed_.insert_or_assign(entry, std::move(amounts));
 }
 
 History::Links Book::install(const Touch& touch, TouchPointer place) {

@@ -4,33 +4,43 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/seq.h"
 #include "ledger/account.h"
 #include "ledger/chunked.h"
+#include "ledger/entry_id.h"
 #include "ledger/history.h"
+#include "ledger/hold.h"
 #include "ledger/numbers.h"
 #include "ledger/touch.h"
 
 namespace daybook {
 
-// What the hot path reads and writes of an account: two cache lines, nothing else.
-struct alignas(64) Account {
+// What the rules read of an account.
+struct Standing {
     // Most wallets have no limit or `min 0`; both are decided without a look at the terms.
     enum class Bound : std::uint8_t { none, zero, in_terms };
 
     Totals totals;
     std::uint64_t version = 0;
-    History history;
     AssetNumber asset;
     AccountType type = AccountType::liability;
     AccountState state = AccountState::open;
     Bound min = Bound::none;
     Bound max = Bound::none;
+
+    void set_bounds(const Limits& limits);
+};
+
+// What the hot path reads and writes of an account: two cache lines, nothing else.
+struct alignas(64) Account : Standing {
+    History history;
 };
 static_assert(sizeof(Account) == 128);
 
@@ -67,10 +77,18 @@ public:
     // The number must exist (checked).
     const AccountTerms& terms(AccountNumber number) const;
     const Asset& asset(AssetNumber number) const;
+    const HoldTable& holds() const { return holds_; }
+    // Null when nothing of the entry has been reversed.
+    const std::vector<Amount>* find_reversed(EntryId entry) const;
 
     // The changes. Each is total: what could go wrong has been decided before.
     AssetNumber define_asset(Asset asset);
     AccountNumber open_account(AssetNumber asset, AccountType type, AccountTerms terms);
+    void set_state(AccountNumber number, AccountState state);
+    void set_limits(AccountNumber number, const Limits& limits);
+    // What has been reversed of an entry so far, one amount a posting.
+    void set_reversed(EntryId entry, std::vector<Amount> amounts);
+    HoldTable& holds() { return holds_; }
     // Installs the after-image and returns where the touch must point back to.
     History::Links install(const Touch& touch, TouchPointer place);
 
@@ -93,6 +111,8 @@ private:
     Chunked<AccountTerms> terms_;
     Chunked<Asset, 64> assets_;
     std::unique_ptr<Codes> codes_;
+    HoldTable holds_;
+    std::map<EntryId, std::vector<Amount>> reversed_;  // few entries ever are
 };
 
 }  // namespace daybook

@@ -1,17 +1,13 @@
-// Commands: what a producer asks for, as stated (codes not yet resolved to numbers).
-// Plain values; `form.h` says which are well formed.
+// Command: what a producer asks for in one go, and its kinds.
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <optional>
+#include <string_view>
 #include <variant>
 #include <vector>
 
-#include "base/bytes.h"
-#include "base/clock.h"
-#include "ledger/account.h"
-#include "ledger/amount.h"
-#include "ledger/numbers.h"
+#include "ledger/stated.h"
 
 namespace daybook {
 
@@ -31,68 +27,32 @@ enum class CommandKind : std::uint8_t {
     set_limits = 12,
     atomic = 13,
 };
+inline constexpr CommandKind kCommandKindLast = CommandKind::atomic;
 
-// Names an account by number or by code; exactly one of the two is set.
-struct AccountRef {
-    AccountNumber number;
-    std::string code;
-    friend bool operator==(const AccountRef&, const AccountRef&) = default;
-};
+using Member = std::variant<DefineAsset, OpenAccount, PostEntry, PlaceHold, CaptureHold,
+                            ReleaseHold, ReverseEntry, SetAccountState, SetLimits>;
 
-// The two-posting entry in its fixed-size form; accounts by number.
-struct Transfer {
+// All of its members or none, under one key and one Seq; each sees what those before it did.
+struct Atomic {
     Id128 key;
-    AccountNumber debit;
-    AccountNumber credit;
-    Amount amount;
-    Id128 tag;           // the producer's own mark; none is all zero
-    Stamp effective_at;  // none: when it is recorded
-    friend bool operator==(const Transfer&, const Transfer&) = default;
+    std::vector<Member> members;  // 1 to 255
+    Preconditions require = {};   // before the first member
+    friend bool operator==(const Atomic&, const Atomic&) = default;
 };
 
-struct DefineAsset {
-    Id128 key;
-    std::string code;
-    unsigned scale = 0;  // digits after the point, 0 to 18
-    friend bool operator==(const DefineAsset&, const DefineAsset&) = default;
-};
+using Command =
+    std::variant<Transfer, DefineAsset, OpenAccount, PostEntry, VoidKey, PlaceHold, CaptureHold,
+                 ReleaseHold, ExpireHold, ReverseEntry, SetAccountState, SetLimits, Atomic>;
 
-struct OpenAccount {
-    Id128 key;
-    std::string code;
-    std::string asset;
-    AccountType type = AccountType::liability;
-    Limits limits;
-    friend bool operator==(const OpenAccount&, const OpenAccount&) = default;
-};
-
-struct Posting {
-    AccountRef account;
-    Side side = Side::debit;
-    Amount amount;
-    friend bool operator==(const Posting&, const Posting&) = default;
-};
-
-struct PostEntry {
-    Id128 key;
-    std::vector<Posting> postings;  // 2 to 255, balanced per asset
-    std::string reference;          // the caller's business id; may be empty
-    std::string description;
-    Id128 tag;
-    Stamp effective_at;
-    friend bool operator==(const PostEntry&, const PostEntry&) = default;
-};
-
-// Binds an unseen key to the rejection `voided`, so that giving up on it is safe.
-struct VoidKey {
-    Id128 key;
-    friend bool operator==(const VoidKey&, const VoidKey&) = default;
-};
-
-using Command = std::variant<Transfer, DefineAsset, OpenAccount, PostEntry, VoidKey>;
-
+// All zero for an expiry.
 const Id128& key_of(const Command& command);
 CommandKind kind_of(const Command& command);
+CommandKind kind_of(const Member& member);
+// What it says of itself; null for the kinds that say nothing.
+const Particulars* particulars_of(const Command& command);
+const Particulars* particulars_of(const Member& member);
+
 std::string_view name_of(CommandKind kind);
+std::optional<CommandKind> parse_command_kind(std::string_view text);
 
 }  // namespace daybook

@@ -1,37 +1,47 @@
-// decide / apply: the accounting rules. `decide` is pure: the same book, facts and command give the
-// same decision on every machine. `apply` cannot fail.
+// decide / apply: the accounting rules. `decide` is pure: the same book, facts, command and turn
+// give the same decision on every machine. `apply` cannot fail.
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <string>
 #include <vector>
 
 #include "base/seq.h"
 #include "ledger/book.h"
 #include "ledger/command.h"
+#include "ledger/facts.h"
 #include "ledger/outcome.h"
+#include "ledger/remark.h"
 #include "ledger/touch.h"
 
 namespace daybook {
 
-// What the sequencer looked up for a command before it is decided.
-struct Facts {
-    // The command that bound this key before, durable or not.
-    struct Prior {
-        Seq seq;
-        bool is_same_command;  // field by field as stated
-        bool is_void;          // one of the two is a `void`: it gets the first one's receipt
-    };
-    std::optional<Prior> prior;
-};
+inline constexpr std::size_t kTouchesMax = 1024;  // of one Seq
 
-// Why an amount was not allowed: the balance as it stood and the bound it would have crossed.
-struct Shortfall {
-    AccountNumber account;
-    std::uint16_t posting = 0;  // its index in the command, from 0
-    SignedAmount balance;       // available for `insufficient_funds`, expected for `limit_exceeded`
-    SignedAmount bound;
-    friend bool operator==(const Shortfall&, const Shortfall&) = default;
+// What is to change in the book beside the totals; each thing once, as it is in the end.
+struct Changes {
+    struct ChangedAccount {
+        AccountNumber number;
+        bool is_new = false;
+        Standing standing;
+        std::string code;  // of a new one
+        Limits limits;
+    };
+    struct ChangedHold {
+        EntryId id;
+        Hold hold;
+    };
+    struct ChangedEntry {
+        EntryId id;
+        std::vector<Amount> reversed;  // one a posting
+    };
+
+    std::vector<Asset> assets;  // new ones
+    std::vector<ChangedAccount> accounts;
+    std::vector<ChangedHold> holds;
+    std::vector<ChangedEntry> entries;
+
+    void clear();
 };
 
 // What is to happen. Reused from command to command so that deciding does not allocate.
@@ -44,19 +54,24 @@ struct Decision {
     };
     Kind kind = Kind::accepted;
     Rejection rejection = Rejection::none;
-    // The account or asset number made, or already there, or at fault; 0 when there is none.
+    // The account or asset number made, or already there, or at fault, or the Seq that has the
+    // reference; 0 when there is none.
     std::uint64_t subject = 0;
-    std::optional<Shortfall> shortfall;
+    std::vector<Remark> remarks;
     std::vector<Touch> touches;  // in the order of the postings
+    Changes changes;
 
+    bool is_accepted() const { return kind == Kind::accepted; }
     void clear();
 };
 
-void decide(const Book& book, const Facts& facts, const Transfer& transfer, Decision& decision);
-void decide(const Book& book, const Facts& facts, const Command& command, Decision& decision);
+// A transfer needs no facts but its key's, which the caller has looked at.
+void decide(const Book& book, const Transfer& transfer, const Turn& turn, Decision& decision);
+void decide(const Book& book, const Facts& facts, const Command& command, const Turn& turn,
+            Decision& decision);
 
-// Changes the book by an accepted decision under `seq` and links the decision's touches.
-void apply(Book& book, Seq seq, const Command& command, Decision& decision);
+// Changes the book by an accepted decision under the Seq of its turn and links its touches.
+void apply(Book& book, Seq seq, Decision& decision);
 void apply_touches(Book& book, Seq seq, Decision& decision);
 
 }  // namespace daybook

@@ -16,6 +16,8 @@ inline constexpr std::size_t kPostingsMin = 2;
 inline constexpr std::size_t kPostingsMax = 255;
 inline constexpr std::size_t kReferenceBytesMax = 128;
 inline constexpr std::size_t kDescriptionBytesMax = 256;
+inline constexpr std::size_t kPreconditionsMax = 64;
+inline constexpr std::size_t kMembersMax = 255;
 
 // `Malformation::none`, or the first thing that is wrong.
 Malformation check_form(const Transfer& transfer);

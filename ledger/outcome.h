@@ -16,7 +16,7 @@ enum class Verdict : std::uint8_t {
     not_seen = 5,   // answer to an outcome query: no command with this key up to the head
 };
 
-// Decided against the book. Precedence is the order of `decide` (ledger/decide.cc).
+// Decided against the book. Their precedence is in docs/REJECTIONS.md.
 // On disk. Never renumber; append only.
 enum class Rejection : std::uint16_t {
     none = 0,
@@ -34,9 +34,29 @@ enum class Rejection : std::uint16_t {
     overflow = 12,
     insufficient_funds = 13,
     limit_exceeded = 14,
+    precondition_failed = 15,
+    reference_exists = 16,
+    hold_not_found = 17,
+    hold_captured = 18,
+    hold_released = 19,
+    hold_expired = 20,
+    exceeds_hold = 21,
+    hold_expiry_passed = 22,
+    entry_not_found = 23,
+    reversal_of_reversal = 24,
+    posting_count_differs = 25,
+    already_reversed = 26,
+    exceeds_original = 27,
+    rate_not_applicable = 28,
+    rate_mismatch = 29,
+    account_state_unchanged = 30,
+    limits_unchanged = 31,
+    account_not_empty = 32,
+    account_has_holds = 33,
+    too_many_touches = 34,
 };
 
-inline constexpr Rejection kRejectionLast = Rejection::limit_exceeded;
+inline constexpr Rejection kRejectionLast = Rejection::too_many_touches;
 
 // Not decided at all; the same command may be sent again. On the wire. Never renumber; append only.
 enum class Refusal : std::uint16_t {
@@ -68,6 +88,16 @@ enum class Malformation : std::uint16_t {
     text_too_long = 2017,
     reserved_not_zero = 2018,
     side_unknown = 2019,
+    precondition = 2020,
+    precondition_count = 2021,
+    member_count = 2022,
+    member_kind = 2023,
+    rate = 2024,
+    account_state = 2025,
+    reversal_amounts = 2026,
+    balancing_postings = 2027,
+    reference_missing = 2028,
+    entry_id = 2029,
 };
 
 std::string_view name_of(Verdict verdict);

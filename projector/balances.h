@@ -10,12 +10,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/seq.h"
 #include "ledger/account.h"
+#include "ledger/entry_id.h"
 #include "ledger/history.h"
 #include "ledger/numbers.h"
 
@@ -52,6 +54,16 @@ struct Balance {
     TouchPointer last;          // the newest of them; none when untouched
 };
 
+// A hold while it is open.
+struct OpenHold {
+    EntryId id;
+    AccountNumber debit;
+    AccountNumber credit;
+    Amount remaining;
+    Amount captured;   // together with what remains the amount placed
+    Stamp expires_at;  // none: never
+};
+
 // One thread at a time. Pins pages of the projection, so live for at most about a second beside a
 // running projector.
 class View {
@@ -69,6 +81,13 @@ public:
     Result<std::optional<AccountInfo>> account(AccountNumber number) const;
     Result<std::optional<Balance>> balance(AccountNumber number) const;
     Result<std::optional<AssetInfo>> asset(AssetNumber number) const;
+
+    // Nothing when no open hold has this id.
+    Result<std::optional<OpenHold>> hold(EntryId id) const;
+    // Every open hold in the order of placing; stops when `visit` returns false.
+    Result<void> for_each_hold(const std::function<bool(const OpenHold&)>& visit) const;
+    // The reversals of an entry, in order; empty when there are none.
+    Result<std::vector<EntryId>> reversals_of(EntryId entry) const;
 
     // Every account in the order of opening; stops when `visit` returns false.
     Result<void> for_each_account(

@@ -20,14 +20,6 @@ std::unexpected<Error> bad_record(const schema::RecordView& record, const std::s
                                         "; verify the journal");
 }
 
-Result<void> put(MDB_txn* txn, unsigned dbi, Bytes key, Bytes value, unsigned flags) {
-    MDB_val key_val{key.size(), const_cast<std::byte*>(key.data())};
-    MDB_val value_val{value.size(), const_cast<std::byte*>(value.data())};
-    const int code = mdb_put(txn, dbi, &key_val, &value_val, flags);
-    if (code != MDB_SUCCESS) return lmdb_error(code, "cannot put");
-    return {};
-}
-
 Result<std::size_t> count(MDB_txn* txn, unsigned dbi) {
     MDB_stat stat{};
     const int code = mdb_stat(txn, dbi, &stat);
@@ -70,27 +62,89 @@ Result<Fold> Fold::resume(const Store& store) {
 
 Result<void> Fold::apply(const schema::RecordView& record) {
     if (record.verdict() != Verdict::accepted) return {};
-    switch (record.kind()) {
-        case CommandKind::define_asset:
-            return define_asset(record);
-        case CommandKind::open_account:
-            return open_account(record);
-        case CommandKind::transfer:
-        case CommandKind::post_entry:
-        case CommandKind::void_key:
-            break;  // touches say it all
-        case CommandKind::place_hold:
-        case CommandKind::capture_hold:
-        case CommandKind::release_hold:
-        case CommandKind::expire_hold:
-        case CommandKind::reverse_entry:
-        case CommandKind::set_account_state:
-        case CommandKind::set_limits:
-        case CommandKind::atomic:
-            return fail(ErrorCode::damaged,
-                        "record " + std::to_string(record.seq().value()) +
-                            " is of a kind this version does not know; upgrade the projector");
+    if (auto done = apply_kind(record); !done) return done;
+    for (std::size_t i = 0; i < record.remark_count(); ++i) {
+        if (auto done = apply_remark(record, record.remark(i)); !done) return done;
     }
+    return apply_touches(record);
+}
+
+// What neither touches nor remarks say in full.
+Result<void> Fold::apply_kind(const schema::RecordView& record) {
+    const CommandKind kind = record.kind();
+    const bool is_needed = kind == CommandKind::define_asset || kind == CommandKind::open_account ||
+                           kind == CommandKind::atomic;
+    if (kind < CommandKind::transfer || kind > kCommandKindLast) {
+        return bad_record(record, "it is of a kind this version does not know; upgrade it");
+    }
+    if (!is_needed) return {};
+    const auto command = record.command();
+    if (!command) return std::unexpected{command.error()};
+    if (const auto* asset = std::get_if<DefineAsset>(&*command)) {
+        return define_asset(record, record.subject(), *asset);
+    }
+    if (const auto* account = std::get_if<OpenAccount>(&*command)) {
+        return open_account(record, record.subject(), *account);
+    }
+    return apply_members(record, std::get<Atomic>(*command));
+}
+
+Result<void> Fold::apply_members(const schema::RecordView& record, const Atomic& atomic) {
+    for (std::size_t i = 0; i < record.remark_count(); ++i) {
+        const Remark remark = record.remark(i);
+        if (remark.kind != RemarkKind::number) continue;
+        if (remark.member >= atomic.members.size()) return bad_record(record, "it lacks a member");
+        const Member& member = atomic.members[remark.member];
+        Result<void> done;
+        if (const auto* asset = std::get_if<DefineAsset>(&member)) {
+            done = define_asset(record, remark.subject, *asset);
+        } else if (const auto* account = std::get_if<OpenAccount>(&member)) {
+            done = open_account(record, remark.subject, *account);
+        }
+        if (!done) return done;
+    }
+    return {};
+}
+
+Result<void> Fold::apply_remark(const schema::RecordView& record, const Remark& remark) {
+    switch (remark.kind) {
+        case RemarkKind::state:
+            set_state(remark.account(), remark.account_state());
+            return {};
+        case RemarkKind::limits:
+            set_limits(remark.account(), remark.limits());
+            return {};
+        case RemarkKind::reversed:
+            ++reversals_[{remark.id(), remark.made_at(record.seq())}];
+            return {};
+        case RemarkKind::hold: {
+            if (remark.index + std::size_t{1} >= record.touch_count()) {
+                return bad_record(record, "a hold lacks its touches");
+            }
+            auto& hold = holds_[remark.id()];
+            hold.reset();
+            if (remark.hold_state() != HoldState::open) return {};
+            hold = OpenHold{.id = remark.id(),
+                            .debit = record.touch(remark.index).account,
+                            .credit = record.touch(remark.index + std::size_t{1}).account,
+                            .remaining = remark.amount_x(),
+                            .captured = remark.amount_y(),
+                            .expires_at = remark.at};
+            return {};
+        }
+        case RemarkKind::shortfall:
+        case RemarkKind::unmet:
+        case RemarkKind::excess:
+        case RemarkKind::rate:
+        case RemarkKind::failed:
+        case RemarkKind::number:
+        case RemarkKind::taken:
+            return {};
+    }
+    return bad_record(record, "it has a remark this version does not know; upgrade it");
+}
+
+Result<void> Fold::apply_touches(const schema::RecordView& record) {
     for (std::size_t index = 0; index < record.touch_count(); ++index) {
         const Touch touch = record.touch(index);
         const std::uint64_t place = touch.account.value() - 1;  // huge for "none"
@@ -108,87 +162,55 @@ Result<void> Fold::apply(const schema::RecordView& record) {
     return {};
 }
 
-Result<void> Fold::define_asset(const schema::RecordView& record) {
-    auto command = record.command();
-    if (!command) return std::unexpected{command.error()};
-    auto& define = std::get<DefineAsset>(*command);
-    if (record.subject() != asset_numbers_.size() + 1) {
+Result<void> Fold::define_asset(const schema::RecordView& record, std::uint64_t number,
+                                const DefineAsset& stated) {
+    if (number != asset_numbers_.size() + 1) {
         return bad_record(record, "its asset's number is not the next");
     }
-    const AssetNumber number{static_cast<std::uint32_t>(record.subject())};
-    asset_numbers_.emplace(define.code, number);
-    assets_.push_back({.number = number, .code = std::move(define.code), .scale = define.scale});
+    const AssetNumber asset{static_cast<std::uint32_t>(number)};
+    asset_numbers_.emplace(stated.code, asset);
+    assets_.push_back({.number = asset, .code = stated.code, .scale = stated.scale});
     return {};
 }
 
-Result<void> Fold::open_account(const schema::RecordView& record) {
-    auto command = record.command();
-    if (!command) return std::unexpected{command.error()};
-    auto& open = std::get<OpenAccount>(*command);
-    if (record.subject() != slots_.size() + 1) {
+Result<void> Fold::open_account(const schema::RecordView& record, std::uint64_t number,
+                                const OpenAccount& stated) {
+    if (number != slots_.size() + 1) {
         return bad_record(record, "its account's number is not the next");
     }
-    const auto asset = asset_numbers_.find(open.asset);
+    const auto asset = asset_numbers_.find(stated.asset);
     if (asset == asset_numbers_.end()) return bad_record(record, "its asset is not defined");
-    const AccountNumber number{record.subject()};
-    images_.push_back({number, {}});
+    images_.push_back({AccountNumber{number}, {}});
     slots_.push_back(static_cast<std::uint32_t>(images_.size()));
-    accounts_.push_back({.number = number,
-                         .code = std::move(open.code),
+    accounts_.push_back({.number = AccountNumber{number},
+                         .code = stated.code,
                          .asset = asset->second,
-                         .type = open.type,
+                         .type = stated.type,
                          .state = AccountState::open,
-                         .limits = open.limits,
+                         .limits = stated.limits,
                          .opened = record.seq()});
     return {};
 }
 
-Result<void> Fold::write(const Store& store, MDB_txn* txn) {
-    if (auto written = write_new(store, txn); !written) return written;
-    if (auto written = write_balances(store, txn); !written) return written;
-    for (const Image& image : images_)
-        slots_[image.account.value() - 1] = 0;
-    images_.clear();
-    assets_.clear();
-    accounts_.clear();
-    return {};
+AccountInfo* Fold::find_new(AccountNumber number) {
+    if (accounts_.empty() || number < accounts_.front().number) return nullptr;
+    return &accounts_[number.value() - accounts_.front().number.value()];
 }
 
-// Numbers only grow: appending refuses any that does not.
-Result<void> Fold::write_new(const Store& store, MDB_txn* txn) const {
-    const Databases& databases = store.databases();
-    for (const AssetInfo& asset : assets_) {
-        const std::uint32_t key = key_of(asset.number);
-        const AssetRow row = to_row(asset);
-        auto done = put(txn, databases.assets, bytes_of(key), bytes_of(row), MDB_APPEND);
-        if (!done) return fail(done.error(), "asset " + asset.code);
+void Fold::set_state(AccountNumber number, AccountState state) {
+    if (auto* account = find_new(number)) {
+        account->state = state;
+    } else {
+        changes_[number].state = state;
     }
-    for (const AccountInfo& account : accounts_) {
-        const std::uint64_t key = key_of(account.number);
-        const AccountBytes row{account};
-        auto done = put(txn, databases.accounts, bytes_of(key), row.bytes(), MDB_APPEND);
-        if (!done) return fail(done.error(), "account " + account.code);
-        const std::uint64_t number = account.number.value();
-        done = put(txn, databases.codes, as_bytes(account.code), bytes_of(number), MDB_NOOVERWRITE);
-        if (!done) return fail(done.error(), "code " + account.code);
-    }
-    return {};
 }
 
-// In the order of the keys, so that a cursor mostly stays on its page.
-Result<void> Fold::write_balances(const Store& store, MDB_txn* txn) {
-    std::ranges::sort(images_, {}, &Image::account);
-    const auto cursor = open_cursor(txn, store.databases().balances);
-    if (!cursor) return std::unexpected{cursor.error()};
-    for (const Image& image : images_) {
-        std::uint64_t key = key_of(image.account);
-        BalanceRow row = to_row(image.balance);
-        MDB_val key_val{sizeof key, &key};
-        MDB_val value{sizeof row, &row};
-        const int code = mdb_cursor_put(cursor->get(), &key_val, &value, 0);
-        if (code != MDB_SUCCESS) return lmdb_error(code, "cannot put a balance");
+void Fold::set_limits(AccountNumber number, const Limits& limits) {
+    if (auto* account = find_new(number)) {
+        account->limits = limits;
+    } else {
+        changes_[number].limits = limits;
     }
-    return {};
 }
 
 }  // namespace daybook::projector

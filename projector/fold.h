@@ -5,10 +5,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
+#include "ledger/command.h"
+#include "ledger/remark.h"
 #include "projector/balances.h"
 #include "projector/store.h"
 #include "schema/record.h"
@@ -29,7 +33,10 @@ public:
     Result<void> write(const Store& store, MDB_txn* txn);
 
     // How many rows `write` would write, about.
-    std::size_t row_count() const { return images_.size() + (2 * accounts_.size()); }
+    std::size_t row_count() const {
+        return images_.size() + (2 * accounts_.size()) + changes_.size() + holds_.size() +
+               reversals_.size();
+    }
 
 private:
     struct Image {
@@ -37,10 +44,28 @@ private:
         Balance balance;
     };
 
+    // What has changed of an account that is in the projection already.
+    struct AccountChange {
+        std::optional<AccountState> state;
+        std::optional<Limits> limits;
+    };
+
     Fold() = default;
-    Result<void> define_asset(const schema::RecordView& record);
-    Result<void> open_account(const schema::RecordView& record);
+    Result<void> apply_kind(const schema::RecordView& record);
+    Result<void> define_asset(const schema::RecordView& record, std::uint64_t number,
+                              const DefineAsset& stated);
+    Result<void> open_account(const schema::RecordView& record, std::uint64_t number,
+                              const OpenAccount& stated);
+    Result<void> apply_members(const schema::RecordView& record, const Atomic& atomic);
+    Result<void> apply_remark(const schema::RecordView& record, const Remark& remark);
+    Result<void> apply_touches(const schema::RecordView& record);
+    // Where a change of this account is to be noted: in its row to come, or beside it.
+    void set_state(AccountNumber number, AccountState state);
+    void set_limits(AccountNumber number, const Limits& limits);
+    AccountInfo* find_new(AccountNumber number);
     Result<void> write_new(const Store& store, MDB_txn* txn) const;
+    Result<void> write_changes(const Store& store, MDB_txn* txn) const;
+    Result<void> write_holds(const Store& store, MDB_txn* txn) const;
     Result<void> write_balances(const Store& store, MDB_txn* txn);
 
     std::map<std::string, AssetNumber, std::less<>> asset_numbers_;  // few
@@ -48,7 +73,10 @@ private:
     std::vector<std::uint32_t> slots_;
     std::vector<Image> images_;
     std::vector<AssetInfo> assets_;      // new ones
-    std::vector<AccountInfo> accounts_;  // new ones
+    std::vector<AccountInfo> accounts_;  // new ones, by number
+    std::map<AccountNumber, AccountChange> changes_;
+    std::map<EntryId, std::optional<OpenHold>> holds_;                // nothing: ended
+    std::map<std::pair<EntryId, EntryId>, std::uint64_t> reversals_;  // postings reversed
 };
 
 }  // namespace daybook::projector

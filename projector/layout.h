@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "base/bytes.h"
+#include "ledger/entry_id.h"
 #include "ledger/numbers.h"
 
 namespace daybook::projector {
@@ -15,17 +16,19 @@ namespace daybook::projector {
 // On disk. Never renumber; append only. Everything is little-endian, except keys.
 
 inline constexpr std::uint32_t kMagic = 0x504B4244;  // "DBKP"
-inline constexpr std::uint16_t kFormatVersion = 1;
+inline constexpr std::uint16_t kFormatVersion = 2;
 
 inline constexpr const char* kDataFile = "data.mdb";
 inline constexpr const char* kLmdbLockFile = "lock.mdb";  // never open it
 inline constexpr const char* kProjectorLockFile = "projector.lock";
 
 inline constexpr const char* kMetaName = "meta";
-inline constexpr const char* kAssetsName = "assets";      // number → AssetRow
-inline constexpr const char* kAccountsName = "accounts";  // number → AccountRow, code
-inline constexpr const char* kCodesName = "codes";        // code → number, 8 bytes
-inline constexpr const char* kBalancesName = "balances";  // number → BalanceRow
+inline constexpr const char* kAssetsName = "assets";        // number → AssetRow
+inline constexpr const char* kAccountsName = "accounts";    // number → AccountRow, code
+inline constexpr const char* kCodesName = "codes";          // code → number, 8 bytes
+inline constexpr const char* kBalancesName = "balances";    // number → BalanceRow
+inline constexpr const char* kHoldsName = "holds";          // EntryId → HoldRow, while it is open
+inline constexpr const char* kReversalsName = "reversals";  // original, reversal → ReversalRow
 
 // The only key in `meta`.
 inline constexpr const char* kWatermarkKey = "watermark";
@@ -93,6 +96,28 @@ static_assert(sizeof(BalanceRow) == 80);
 static_assert(offsetof(BalanceRow, version) == 64);
 static_assert(std::is_trivially_copyable_v<BalanceRow>);
 
+// Of an open hold.
+struct HoldRow {
+    std::uint64_t debit = 0;
+    std::uint64_t credit = 0;
+    Wide remaining;
+    Wide captured;
+    std::int64_t expires_at_ns = 0;  // 0: never
+};
+static_assert(sizeof(HoldRow) == 56);
+static_assert(offsetof(HoldRow, expires_at_ns) == 48);
+static_assert(std::is_trivially_copyable_v<HoldRow>);
+
+// Links an entry to a reversal of it.
+struct ReversalKey {
+    std::uint64_t original = 0;
+    std::uint64_t reversal = 0;
+};
+static_assert(sizeof(ReversalKey) == 16);
+struct ReversalRow {
+    std::uint64_t postings = 0;  // how many of the original's it reverses, in whole or in part
+};
+
 // Keys are big-endian, so that their order is that of the numbers.
 constexpr std::uint64_t key_of(AccountNumber number) {
     return __builtin_bswap64(number.value());
@@ -100,8 +125,11 @@ constexpr std::uint64_t key_of(AccountNumber number) {
 constexpr std::uint32_t key_of(AssetNumber number) {
     return __builtin_bswap32(number.value());
 }
+constexpr std::uint64_t key_of(EntryId id) {
+    return __builtin_bswap64(id.bits());
+}
 
-inline constexpr unsigned kDatabasesMax = 5;
+inline constexpr unsigned kDatabasesMax = 7;
 inline constexpr unsigned kReadersMax = 1024;
 
 // The map is fixed: growing it would need every process to agree.

@@ -67,6 +67,14 @@ BalanceRow to_row(const Balance& balance) {
             .last = balance.last.bits()};
 }
 
+HoldRow to_row(const OpenHold& hold) {
+    return {.debit = hold.debit.value(),
+            .credit = hold.credit.value(),
+            .remaining = to_wide(hold.remaining),
+            .captured = to_wide(hold.captured),
+            .expires_at_ns = hold.expires_at.nanoseconds()};
+}
+
 AccountBytes::AccountBytes(const AccountInfo& account)
     : size_{sizeof(AccountRow) + padded_to_8(account.code.size())} {
     CHECK_INVARIANT(size_ <= bytes_.size(), "an account's code is 128 bytes at most");
@@ -144,6 +152,17 @@ Result<Balance> balance_from(Bytes bytes) {
                               .held_credits = amount_from(row.held_credits)},
                    .version = row.version,
                    .last = TouchPointer{row.last}};
+}
+
+Result<OpenHold> hold_from(EntryId id, Bytes bytes) {
+    if (bytes.size() != sizeof(HoldRow)) return bad_row("hold " + to_string(id));
+    const auto row = load<HoldRow>(bytes);
+    return OpenHold{.id = id,
+                    .debit = AccountNumber{row.debit},
+                    .credit = AccountNumber{row.credit},
+                    .remaining = amount_from(row.remaining),
+                    .captured = amount_from(row.captured),
+                    .expires_at = Stamp{row.expires_at_ns}};
 }
 
 }  // namespace daybook::projector

@@ -16,6 +16,7 @@ namespace daybook::projector {
 WatermarkRow to_row(const Watermark& watermark);
 AssetRow to_row(const AssetInfo& asset);
 BalanceRow to_row(const Balance& balance);
+HoldRow to_row(const OpenHold& hold);
 
 // A row whose length depends on the code.
 class AccountBytes {
@@ -34,5 +35,6 @@ Result<Watermark> watermark_from(Bytes bytes);
 Result<AssetInfo> asset_from(AssetNumber number, Bytes bytes);
 Result<AccountInfo> account_from(AccountNumber number, Bytes bytes);
 Result<Balance> balance_from(Bytes bytes);
+Result<OpenHold> hold_from(EntryId id, Bytes bytes);
 
 }  // namespace daybook::projector

@@ -38,9 +38,10 @@ constexpr mode_t kDataMode = 0640;
 constexpr mode_t kLockMode = 0660;  // LMDB's readers write it
 
 constexpr std::array kDatabases{
-    std::pair{kMetaName, &Databases::meta}, std::pair{kAssetsName, &Databases::assets},
-    std::pair{kAccountsName, &Databases::accounts}, std::pair{kCodesName, &Databases::codes},
-    std::pair{kBalancesName, &Databases::balances}};
+    std::pair{kMetaName, &Databases::meta},          std::pair{kAssetsName, &Databases::assets},
+    std::pair{kAccountsName, &Databases::accounts},  std::pair{kCodesName, &Databases::codes},
+    std::pair{kBalancesName, &Databases::balances},  std::pair{kHoldsName, &Databases::holds},
+    std::pair{kReversalsName, &Databases::reversals}};
 
 // Looks without opening: closing lock.mdb would drop LMDB's locks.
 std::optional<FileIds> files_of(const fs::path& directory) {

@@ -19,6 +19,8 @@ struct Databases {
     unsigned accounts = 0;
     unsigned codes = 0;
     unsigned balances = 0;
+    unsigned holds = 0;
+    unsigned reversals = 0;
 };
 
 // Which files lie under the two names; they change when a projection is built anew.

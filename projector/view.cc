@@ -16,6 +16,10 @@ namespace daybook::projector {
 namespace {
 
 constexpr const char* kRebuild = "; delete the projection, the projector builds it again";
+constexpr const char* kBadHold =
+    "a hold has no id; delete the projection, the projector builds it again";
+constexpr const char* kBadReversal =
+    "a reversal has no ids; delete the projection, the projector builds it again";
 
 Bytes bytes_from(const MDB_val& value) {
     return {static_cast<const std::byte*>(value.mv_data), value.mv_size};
@@ -95,6 +99,49 @@ Result<std::optional<Balance>> View::balance(AccountNumber number) const {
 Result<std::optional<AssetInfo>> View::asset(AssetNumber number) const {
     return find_row(pinned_->txn, pinned_->store->databases().assets, key_of(number),
                     [number](Bytes row) { return asset_from(number, row); });
+}
+
+Result<std::optional<OpenHold>> View::hold(EntryId id) const {
+    return find_row(pinned_->txn, pinned_->store->databases().holds, key_of(id),
+                    [id](Bytes row) { return hold_from(id, row); });
+}
+
+Result<void> View::for_each_hold(const std::function<bool(const OpenHold&)>& visit) const {
+    const auto cursor = open_cursor(pinned_->txn.get(), pinned_->store->databases().holds);
+    if (!cursor) return std::unexpected{cursor.error()};
+    MDB_val key{};
+    MDB_val row{};
+    int code = 0;
+    while ((code = mdb_cursor_get(cursor->get(), &key, &row, MDB_NEXT)) == MDB_SUCCESS) {
+        std::uint64_t bits = 0;
+        if (key.mv_size != sizeof bits) return fail(ErrorCode::damaged, kBadHold);
+        std::memcpy(&bits, key.mv_data, sizeof bits);
+        const auto hold = hold_from(EntryId{__builtin_bswap64(bits)}, bytes_from(row));
+        if (!hold) return std::unexpected{hold.error()};
+        if (!visit(*hold)) return {};
+    }
+    if (code != MDB_NOTFOUND) return lmdb_error(code, "cannot read");
+    return {};
+}
+
+Result<std::vector<EntryId>> View::reversals_of(EntryId entry) const {
+    const auto cursor = open_cursor(pinned_->txn.get(), pinned_->store->databases().reversals);
+    if (!cursor) return std::unexpected{cursor.error()};
+    std::vector<EntryId> reversals;
+    ReversalKey wanted{.original = key_of(entry), .reversal = 0};
+    MDB_val key{sizeof wanted, &wanted};
+    MDB_val row{};
+    int code = mdb_cursor_get(cursor->get(), &key, &row, MDB_SET_RANGE);
+    while (code == MDB_SUCCESS) {
+        ReversalKey found;
+        if (key.mv_size != sizeof found) return fail(ErrorCode::damaged, kBadReversal);
+        std::memcpy(&found, key.mv_data, sizeof found);
+        if (found.original != wanted.original) return reversals;
+        reversals.emplace_back(__builtin_bswap64(found.reversal));
+        code = mdb_cursor_get(cursor->get(), &key, &row, MDB_NEXT);
+    }
+    if (code != MDB_NOTFOUND) return lmdb_error(code, "cannot read");
+    return reversals;
 }
 
 Result<void> View::for_each_account(

@@ -46,8 +46,11 @@ private:
     std::unique_ptr<Builder> builder_;
 };
 
-// Verifies, reads and checks the form of a command that is not a transfer; at most 16 KiB. The
-// result owns its memory.
+// Whether a command's bytes keep to its cap: 16 KiB, an atomic's 64 KiB.
+bool fits(const Command& command, Bytes encoded);
+
+// Verifies, reads and checks the form of a command that is not a transfer. The result owns its
+// memory.
 std::expected<Command, Malformation> decode_table_command(Bytes bytes);
 
 // Reads a command back from a record, of either form.

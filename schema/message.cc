@@ -14,7 +14,7 @@ static_assert(sizeof(wire::MessageHeader) == kMessageHeaderBytes);
 void encode_header(const MessageHeader& header, std::span<std::byte, kMessageHeaderBytes> out) {
     store(out, wire::MessageHeader{kMagic, kProtocolVersion, static_cast<std::uint8_t>(header.kind),
                                    header.flags, to_wire(header.book), header.correlation,
-                                   header.head.value(), header.count, header.fact_count,
+                                   header.head.value(), header.count, header.remark_count,
                                    header.touch_count, header.code, 0, header.retry_after_ms, 0});
 }
 
@@ -33,7 +33,7 @@ std::expected<MessageHeader, Malformation> decode_header(Bytes message) {
     header.correlation = stored.correlation();
     header.head = Seq{stored.head()};
     header.count = stored.count();
-    header.fact_count = stored.fact_count();
+    header.remark_count = stored.remark_count();
     header.touch_count = stored.touch_count();
     header.code = stored.code();
     header.retry_after_ms = stored.retry_after_ms();

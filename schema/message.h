@@ -17,12 +17,13 @@ namespace daybook::schema {
 
 inline constexpr std::size_t kCommandsMax = 8190;                               // in one message
 inline constexpr std::size_t kMessageBytesMax = (std::size_t{1} << 20) + 4096;  // asked
-// Answered: room for the receipts, facts and touches of 8,190 transfers.
+// Answered: room for the receipts, remarks and touches of 8,190 transfers.
 inline constexpr std::size_t kAnswerBytesMax = std::size_t{2560} << 10;
 inline constexpr std::size_t kCommandBytesMax = std::size_t{16} << 10;
+inline constexpr std::size_t kAtomicBytesMax = std::size_t{64} << 10;
 inline constexpr std::size_t kTransferBytes = 128;
 inline constexpr std::size_t kMessageHeaderBytes = 64;
-inline constexpr std::uint16_t kProtocolVersion = 1;
+inline constexpr std::uint16_t kProtocolVersion = 2;
 
 // On the wire. Never renumber; append only.
 enum class MessageKind : std::uint8_t {
@@ -33,7 +34,7 @@ enum class MessageKind : std::uint8_t {
     resolve = 4,    // `count` framed account codes
     info = 5,       // which book this is; the only message that need not name the book
     // answered
-    receipts = 65,  // `count` receipts, then their facts, then their touches
+    receipts = 65,  // `count` receipts, then their remarks, then their touches
     refusal = 66,   // the whole message was refused or malformed: `code`, and a framed text
     resolved = 67,  // `count` resolved accounts of 32 bytes
     book_info = 68,
@@ -42,7 +43,10 @@ enum class MessageKind : std::uint8_t {
 };
 
 // Envelope options; not part of any command.
-enum class MessageFlag : std::uint8_t { want_touches = 1 };
+enum class MessageFlag : std::uint8_t {
+    want_touches = 1,
+    dry_run = 2,  // say what would be decided now of each command on its own, and do nothing
+};
 
 struct MessageHeader {
     MessageKind kind = MessageKind::info;
@@ -51,7 +55,7 @@ struct MessageHeader {
     std::uint64_t correlation = 0;  // chosen by the asker, returned in the answer
     Seq head;                       // answers: the last durable Seq the answer rests on
     std::uint32_t count = 0;
-    std::uint32_t fact_count = 0;
+    std::uint32_t remark_count = 0;
     std::uint32_t touch_count = 0;
     std::uint16_t code = 0;
     std::uint32_t retry_after_ms = 0;

@@ -4,7 +4,6 @@
 #include <array>
 
 #include "base/check.h"
-#include "schema/facts.h"
 #include "schema/wire_types.h"
 
 namespace daybook::schema {
@@ -13,6 +12,7 @@ namespace {
 
 static_assert(sizeof(wire::Receipt) == kReceiptBytes);
 constexpr std::uint8_t kReplayFlag = 1;
+constexpr std::uint8_t kDryRunFlag = 2;
 
 template <typename Struct>
 void append(std::vector<std::byte>& out, const Struct& value) {
@@ -32,10 +32,10 @@ std::optional<Bytes> take(Bytes& rest, std::size_t count, std::size_t item_bytes
     return taken;
 }
 
-std::optional<Receipt> read_receipt(const wire::Receipt& stored, Bytes& facts, Bytes& touches) {
-    const auto own_facts = take(facts, stored.fact_count(), kFactBytes);
+std::optional<Receipt> read_receipt(const wire::Receipt& stored, Bytes& remarks, Bytes& touches) {
+    const auto own_remarks = take(remarks, stored.remark_count(), kRemarkBytes);
     const auto own_touches = take(touches, stored.touch_count(), kTouchBytes);
-    if (!own_facts || !own_touches) return std::nullopt;
+    if (!own_remarks || !own_touches) return std::nullopt;
     if (stored.verdict() < static_cast<std::uint8_t>(Verdict::accepted) ||
         stored.verdict() > static_cast<std::uint8_t>(Verdict::not_seen)) {
         return std::nullopt;
@@ -46,10 +46,11 @@ std::optional<Receipt> read_receipt(const wire::Receipt& stored, Bytes& facts, B
                     Seq{stored.seq()},
                     Stamp{stored.stamp()},
                     stored.subject(),
-                    std::nullopt,
+                    (stored.flags() & kDryRunFlag) != 0,
+                    {},
                     {}};
-    for (Bytes rest = *own_facts; !rest.empty(); rest = rest.subspan(kFactBytes)) {
-        if (!receipt.shortfall) receipt.shortfall = shortfall_from(load<wire::Fact>(rest));
+    for (Bytes rest = *own_remarks; !rest.empty(); rest = rest.subspan(kRemarkBytes)) {
+        receipt.remarks.push_back(from_wire(load<wire::Remark>(rest)));
     }
     for (Bytes rest = *own_touches; !rest.empty(); rest = rest.subspan(kTouchBytes)) {
         receipt.touches.push_back(from_wire(load<wire::Touch>(rest)));
@@ -65,62 +66,77 @@ struct ReceiptsBuilder::Line {
     Seq seq;
     Stamp stamp;
     std::uint64_t subject = 0;
-    bool is_replay = false;
-    std::size_t touch_count = 0;
-    std::size_t fact_count = 0;
+    std::uint8_t flags = 0;
+    Extra extra = {};
 };
 
 void ReceiptsBuilder::begin(const MessageHeader& asked, const Id128& book) {
     header_ = answer_header(asked, MessageKind::receipts, book);
+    // Room is kept for the receipts of every command still to come and for why it was rejected: one
+    // remark of a transfer, two of an atomic.
+    const std::size_t reasons = asked.kind == MessageKind::transfers ? 1 : 2;
+    extra_bytes_max_ = kAnswerBytesMax - kMessageHeaderBytes -
+                       kCommandsMax * (kReceiptBytes + reasons * kRemarkBytes);
     receipts_.clear();
-    facts_.clear();
+    remarks_.clear();
     touches_.clear();
 }
 
 void ReceiptsBuilder::add(const Line& line) {
     append(receipts_, wire::Receipt{line.seq.value(), line.stamp.nanoseconds(), line.subject,
-                                    line.code, static_cast<std::uint8_t>(line.verdict),
-                                    line.is_replay ? kReplayFlag : std::uint8_t{0},
-                                    static_cast<std::uint16_t>(line.touch_count),
-                                    static_cast<std::uint16_t>(line.fact_count)});
+                                    line.code, static_cast<std::uint8_t>(line.verdict), line.flags,
+                                    static_cast<std::uint16_t>(line.extra.touches),
+                                    static_cast<std::uint16_t>(line.extra.remarks)});
     ++header_.count;
 }
 
-bool ReceiptsBuilder::has_room_for(std::size_t touches) const {
-    // Room is kept for the receipts and facts of every command still to come.
-    constexpr std::size_t kTouchesBytesMax =
-        kAnswerBytesMax - kMessageHeaderBytes - kCommandsMax * (kReceiptBytes + kFactBytes);
-    return header_.has(MessageFlag::want_touches) &&
-           touches_.size() + touches * kTouchBytes <= kTouchesBytesMax;
+bool ReceiptsBuilder::has_room_for(std::size_t remarks, std::size_t touches) const {
+    return remarks_.size() + touches_.size() + remarks * kRemarkBytes + touches * kTouchBytes <=
+           extra_bytes_max_;
 }
 
-void ReceiptsBuilder::add_decided(Seq seq, Stamp stamp, const Decision& decision) {
-    const bool brings_touches = has_room_for(decision.touches.size());
-    const bool is_accepted = decision.kind == Decision::Kind::accepted;
-    add(Line{is_accepted ? Verdict::accepted : Verdict::rejected, code_of(decision.rejection), seq,
-             stamp, decision.subject, false, brings_touches ? decision.touches.size() : 0,
-             decision.shortfall ? std::size_t{1} : 0});
-    if (decision.shortfall) append(facts_, to_fact(*decision.shortfall));
-    if (!brings_touches) return;
-    for (const auto& touch : decision.touches)
+// What comes with a receipt, after its cap.
+ReceiptsBuilder::Extra ReceiptsBuilder::extra_of(Verdict verdict, std::size_t remarks,
+                                                 std::size_t touches) const {
+    const bool has_remarks = verdict == Verdict::rejected || has_room_for(remarks, 0);
+    const bool has_touches =
+        header_.has(MessageFlag::want_touches) && has_room_for(has_remarks ? remarks : 0, touches);
+    return {has_remarks ? remarks : 0, has_touches ? touches : 0};
+}
+
+void ReceiptsBuilder::add_decision(Seq seq, Stamp stamp, const Decision& decision,
+                                   std::uint8_t flags) {
+    const auto verdict = decision.is_accepted() ? Verdict::accepted : Verdict::rejected;
+    const Extra extra = extra_of(verdict, decision.remarks.size(), decision.touches.size());
+    add(Line{verdict, code_of(decision.rejection), seq, stamp, decision.subject, flags, extra});
+    for (const auto& remark : std::span{decision.remarks}.first(extra.remarks))
+        append(remarks_, to_wire(remark));
+    for (const auto& touch : std::span{decision.touches}.first(extra.touches))
         append(touches_, to_wire(touch));
 }
 
-void ReceiptsBuilder::add_record(const RecordView& record, Stamp stamp, bool is_replay) {
-    const bool brings_touches = has_room_for(record.touch_count());
+void ReceiptsBuilder::add_decided(Seq seq, Stamp stamp, const Decision& decision) {
+    add_decision(seq, stamp, decision, 0);
+}
+
+void ReceiptsBuilder::add_dry_run(Seq head, Stamp stamp, const Decision& decision) {
+    add_decision(head, stamp, decision, kDryRunFlag);
+}
+
+void ReceiptsBuilder::add_record(const RecordView& record, Stamp stamp, std::uint8_t flags) {
+    const Extra extra = extra_of(record.verdict(), record.remark_count(), record.touch_count());
     add(Line{record.verdict(), code_of(record.rejection()), record.seq(), stamp, record.subject(),
-             is_replay, brings_touches ? record.touch_count() : 0,
-             record.fact_bytes().size() / kFactBytes});
-    append(facts_, record.fact_bytes());
-    if (brings_touches) append(touches_, record.touch_bytes());
+             flags, extra});
+    append(remarks_, record.remark_bytes().first(extra.remarks * kRemarkBytes));
+    append(touches_, record.touch_bytes().first(extra.touches * kTouchBytes));
 }
 
 void ReceiptsBuilder::add_replayed(const RecordView& record, Stamp stamp) {
-    add_record(record, stamp, true);
+    add_record(record, stamp, kReplayFlag);
 }
 
 void ReceiptsBuilder::add_outcome(const RecordView& record, Stamp stamp) {
-    add_record(record, stamp, false);
+    add_record(record, stamp, 0);
 }
 
 void ReceiptsBuilder::add_not_seen(Seq head) {
@@ -136,18 +152,18 @@ void ReceiptsBuilder::add_malformed(Malformation malformation) {
 }
 
 std::size_t ReceiptsBuilder::message_bytes() const {
-    return kMessageHeaderBytes + receipts_.size() + facts_.size() + touches_.size();
+    return kMessageHeaderBytes + receipts_.size() + remarks_.size() + touches_.size();
 }
 
 void ReceiptsBuilder::write(Seq head, std::span<std::byte> out) const {
     CHECK_INVARIANT(out.size() == message_bytes(), "answers are sized exactly");
     MessageHeader header = header_;
     header.head = head;
-    header.fact_count = static_cast<std::uint32_t>(facts_.size() / kFactBytes);
+    header.remark_count = static_cast<std::uint32_t>(remarks_.size() / kRemarkBytes);
     header.touch_count = static_cast<std::uint32_t>(touches_.size() / kTouchBytes);
     encode_header(header, out.first<kMessageHeaderBytes>());
     auto next = std::ranges::copy(receipts_, out.begin() + kMessageHeaderBytes).out;
-    next = std::ranges::copy(facts_, next).out;
+    next = std::ranges::copy(remarks_, next).out;
     std::ranges::copy(touches_, next);
 }
 
@@ -157,17 +173,17 @@ std::expected<std::vector<Receipt>, Malformation> decode_receipts(Bytes message)
     if (header->kind != MessageKind::receipts) return std::unexpected{Malformation::unknown_kind};
     Bytes rest = message.subspan(kMessageHeaderBytes);
     const auto stored = take(rest, header->count, kReceiptBytes);
-    auto facts = stored ? take(rest, header->fact_count, kFactBytes) : std::nullopt;
-    auto touches = facts ? take(rest, header->touch_count, kTouchBytes) : std::nullopt;
+    auto remarks = stored ? take(rest, header->remark_count, kRemarkBytes) : std::nullopt;
+    auto touches = remarks ? take(rest, header->touch_count, kTouchBytes) : std::nullopt;
     if (!touches || !rest.empty()) return std::unexpected{Malformation::bad_bytes};
     std::vector<Receipt> receipts;
     receipts.reserve(header->count);
     for (Bytes line = *stored; !line.empty(); line = line.subspan(kReceiptBytes)) {
-        auto receipt = read_receipt(load<wire::Receipt>(line), *facts, *touches);
+        auto receipt = read_receipt(load<wire::Receipt>(line), *remarks, *touches);
         if (!receipt) return std::unexpected{Malformation::bad_bytes};
         receipts.push_back(*std::move(receipt));
     }
-    if (!facts->empty() || !touches->empty()) return std::unexpected{Malformation::bad_bytes};
+    if (!remarks->empty() || !touches->empty()) return std::unexpected{Malformation::bad_bytes};
     return receipts;
 }
 

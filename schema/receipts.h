@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +14,7 @@
 #include "base/seq.h"
 #include "ledger/decide.h"
 #include "ledger/outcome.h"
+#include "ledger/remark.h"
 #include "ledger/touch.h"
 #include "schema/message.h"
 #include "schema/record.h"
@@ -32,17 +32,21 @@ struct Receipt {
     Seq seq;                    // 0 when it has none; the head for `not_seen`
     Stamp stamp;                // of its block
     std::uint64_t subject = 0;  // see RecordView::subject
-    std::optional<Shortfall> shortfall;
-    // When the message asked for them; left out of answers that would pass kAnswerBytesMax.
+    bool is_dry_run = false;    // nothing was written; `seq` is the head it was tried at
+    // Those of an accepted command, and the touches a message asks for, are left out of answers
+    // that would pass kAnswerBytesMax with them; the record has them.
+    std::vector<Remark> remarks;
     std::vector<Touch> touches;
 };
 
-// Writes a `receipts` message. Facts and touches are gathered aside and follow the receipts.
+// Writes a `receipts` message. Remarks and touches are gathered aside and follow the receipts.
 class ReceiptsBuilder {
 public:
     void begin(const MessageHeader& asked, const Id128& book);
 
     void add_decided(Seq seq, Stamp stamp, const Decision& decision);
+    // What would be decided if it were the next after `head`.
+    void add_dry_run(Seq head, Stamp stamp, const Decision& decision);
     // The first receipt again, from its record.
     void add_replayed(const RecordView& record, Stamp stamp);
     // The outcome of a key, from its record: as it was, not flagged as a replay.
@@ -57,14 +61,21 @@ public:
 
 private:
     struct Line;
+    struct Extra {
+        std::size_t remarks = 0;
+        std::size_t touches = 0;
+    };
     void add(const Line& line);
-    // Whether the touches are wanted and the answer stays within its cap with them.
-    bool has_room_for(std::size_t touches) const;
-    void add_record(const RecordView& record, Stamp stamp, bool is_replay);
+    Extra extra_of(Verdict verdict, std::size_t remarks, std::size_t touches) const;
+    // Whether the answer stays within its cap with them.
+    bool has_room_for(std::size_t remarks, std::size_t touches) const;
+    void add_decision(Seq seq, Stamp stamp, const Decision& decision, std::uint8_t flags);
+    void add_record(const RecordView& record, Stamp stamp, std::uint8_t flags);
 
     MessageHeader header_;
+    std::size_t extra_bytes_max_ = 0;  // of remarks and touches
     std::vector<std::byte> receipts_;
-    std::vector<std::byte> facts_;
+    std::vector<std::byte> remarks_;
     std::vector<std::byte> touches_;
 };
 

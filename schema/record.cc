@@ -4,7 +4,6 @@
 
 #include "base/check.h"
 #include "schema/command_codec.h"
-#include "schema/facts.h"
 #include "schema/wire_types.h"
 
 namespace daybook::schema {
@@ -13,7 +12,7 @@ namespace {
 
 static_assert(sizeof(wire::RecordHeader) == kRecordHeaderBytes);
 static_assert(sizeof(wire::Touch) == kTouchBytes);
-static_assert(sizeof(wire::Fact) == kFactBytes);
+static_assert(sizeof(wire::Remark) == kRemarkBytes);
 
 Verdict verdict_of(const Decision& decision) {
     CHECK_INVARIANT(
@@ -30,7 +29,7 @@ std::unexpected<Error> bad_record(Seq seq, const char* what) {
 
 std::size_t record_bytes(std::size_t command_bytes, const Decision& decision) {
     return kRecordHeaderBytes + padded_to_8(command_bytes) + decision.touches.size() * kTouchBytes +
-           (decision.shortfall ? kFactBytes : 0);
+           decision.remarks.size() * kRemarkBytes;
 }
 
 // NOLINTNEXTLINE(readability-function-size): one parameter for each part of a record.
@@ -43,7 +42,7 @@ void encode_record(std::span<std::byte> out, Seq seq, ProducerId producer, Comma
                    static_cast<std::uint32_t>(command.size()), static_cast<std::uint8_t>(kind),
                    static_cast<std::uint8_t>(verdict_of(decision)), code_of(decision.rejection),
                    static_cast<std::uint16_t>(decision.touches.size()),
-                   static_cast<std::uint16_t>(decision.shortfall ? 1 : 0)});
+                   static_cast<std::uint16_t>(decision.remarks.size())});
     out = out.subspan(kRecordHeaderBytes);
     std::ranges::copy(command, out.begin());
     out = out.subspan(padded_to_8(command.size()));
@@ -51,7 +50,10 @@ void encode_record(std::span<std::byte> out, Seq seq, ProducerId producer, Comma
         store(out, to_wire(touch));
         out = out.subspan(kTouchBytes);
     }
-    if (decision.shortfall) store(out, to_fact(*decision.shortfall));
+    for (const auto& remark : decision.remarks) {
+        store(out, to_wire(remark));
+        out = out.subspan(kRemarkBytes);
+    }
 }
 
 Result<RecordView> RecordView::parse(Bytes record) {
@@ -63,8 +65,8 @@ Result<RecordView> RecordView::parse(Bytes record) {
     view.seq_ = Seq{header.seq()};
     const std::size_t command_room = padded_to_8(std::size_t{header.command_bytes()});
     const std::size_t touches_room = header.touch_count() * kTouchBytes;
-    const std::size_t facts_room = header.fact_count() * kFactBytes;
-    if (record.size() != kRecordHeaderBytes + command_room + touches_room + facts_room) {
+    const std::size_t remarks_room = header.remark_count() * kRemarkBytes;
+    if (record.size() != kRecordHeaderBytes + command_room + touches_room + remarks_room) {
         return bad_record(view.seq_, "its parts do not add up to its length");
     }
     const bool is_accepted = header.verdict() == static_cast<std::uint8_t>(Verdict::accepted);
@@ -83,7 +85,7 @@ Result<RecordView> RecordView::parse(Bytes record) {
     view.touch_count_ = header.touch_count();
     view.command_ = record.subspan(kRecordHeaderBytes, header.command_bytes());
     view.touches_ = record.subspan(kRecordHeaderBytes + command_room, touches_room);
-    view.facts_ = record.last(facts_room);
+    view.remarks_ = record.last(remarks_room);
     if (view.kind_ == CommandKind::transfer) {
         if (view.command_.size() != kTransferBytes) return bad_record(view.seq_, "bad transfer");
         view.key_ = from_wire(load<wire::Id>(view.command_));
@@ -106,11 +108,15 @@ Touch RecordView::touch(std::size_t index) const {
     return from_wire(load<wire::Touch>(touches_.subspan(index * kTouchBytes, kTouchBytes)));
 }
 
-std::optional<Shortfall> RecordView::shortfall() const {
-    for (Bytes rest = facts_; !rest.empty(); rest = rest.subspan(kFactBytes)) {
-        if (auto shortfall = shortfall_from(load<wire::Fact>(rest))) return shortfall;
-    }
-    return std::nullopt;
+Remark RecordView::remark(std::size_t index) const {
+    return from_wire(load<wire::Remark>(remarks_.subspan(index * kRemarkBytes, kRemarkBytes)));
+}
+
+std::vector<Remark> RecordView::remarks() const {
+    std::vector<Remark> remarks;
+    for (std::size_t i = 0; i < remark_count(); ++i)
+        remarks.push_back(remark(i));
+    return remarks;
 }
 
 }  // namespace daybook::schema

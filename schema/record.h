@@ -1,12 +1,12 @@
 // Record: what the journal keeps of one decided command. Header, the command as stated, the touches
-// with their after-images, facts. Each part starts on a multiple of 8.
+// with their after-images, remarks. Each part starts on a multiple of 8.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <expected>
-#include <optional>
 #include <span>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -14,13 +14,14 @@
 #include "ledger/command.h"
 #include "ledger/decide.h"
 #include "ledger/outcome.h"
+#include "ledger/remark.h"
 #include "ledger/touch.h"
 
 namespace daybook::schema {
 
 inline constexpr std::size_t kRecordHeaderBytes = 32;
 inline constexpr std::size_t kTouchBytes = 96;
-inline constexpr std::size_t kFactBytes = 64;
+inline constexpr std::size_t kRemarkBytes = 64;
 
 // How many bytes the record of a decision takes.
 std::size_t record_bytes(std::size_t command_bytes, const Decision& decision);
@@ -41,7 +42,8 @@ public:
     CommandKind kind() const { return kind_; }
     Verdict verdict() const { return verdict_; }
     Rejection rejection() const { return rejection_; }
-    // The account or asset number made, already there, or at fault; 0 when there is none.
+    // The account or asset number made, already there, or at fault, or the Seq that has the
+    // reference; 0 when there is none.
     std::uint64_t subject() const { return subject_; }
     // The canonical bytes of the command as stated.
     Bytes command_bytes() const { return command_; }
@@ -51,11 +53,13 @@ public:
 
     std::size_t touch_count() const { return touch_count_; }
     Touch touch(std::size_t index) const;
-    std::optional<Shortfall> shortfall() const;
+    std::size_t remark_count() const { return remarks_.size() / kRemarkBytes; }
+    Remark remark(std::size_t index) const;
+    std::vector<Remark> remarks() const;
 
     // As they stand in the record, to be copied into receipts.
     Bytes touch_bytes() const { return touches_; }
-    Bytes fact_bytes() const { return facts_; }
+    Bytes remark_bytes() const { return remarks_; }
 
 private:
     Seq seq_;
@@ -68,7 +72,7 @@ private:
     Id128 key_;
     Bytes command_;
     Bytes touches_;
-    Bytes facts_;
+    Bytes remarks_;
 };
 
 }  // namespace daybook::schema

@@ -78,7 +78,7 @@ bool SubmissionBuilder::add_transfer(const Transfer& transfer) {
 bool SubmissionBuilder::add_command(const Command& command) {
     CHECK_INVARIANT(header_.kind == MessageKind::commands, "tables travel in their own messages");
     const Bytes encoded = encoder_.encode(command);
-    if (encoded.size() > kCommandBytesMax) return false;
+    if (!fits(command, encoded)) return false;
     if (!has_room(sizeof(wire::Frame) + padded_to_8(encoded.size()))) return false;
     append_frame(bytes_, encoded);
     ++header_.count;

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "ledger/account.h"
 #include "ledger/amount.h"
+#include "ledger/remark.h"
 #include "ledger/touch.h"
 #include "schema/wire_generated.h"
 
@@ -64,6 +65,30 @@ inline Touch from_wire(const wire::Touch& touch) {
             {TouchPointer{touch.prev()}, TouchPointer{touch.jump()}},
             {amount_from(touch.posted_debits()), amount_from(touch.posted_credits()),
              amount_from(touch.held_debits()), amount_from(touch.held_credits())}};
+}
+
+// Members count from 1 in bytes, so that what has none is zero.
+inline wire::Remark to_wire(const Remark& remark) {
+    return {static_cast<std::uint16_t>(remark.kind),
+            static_cast<std::uint16_t>(remark.member + 1),
+            remark.index,
+            0,
+            remark.count,
+            0,
+            remark.subject,
+            remark.at.nanoseconds(),
+            to_wire(remark.x),
+            to_wire(remark.y)};
+}
+inline Remark from_wire(const wire::Remark& remark) {
+    return {.kind = static_cast<RemarkKind>(remark.kind()),
+            .member = static_cast<std::uint16_t>(remark.member() - 1),
+            .index = remark.index(),
+            .count = remark.count(),
+            .subject = remark.subject(),
+            .at = Stamp{remark.at()},
+            .x = signed_amount_from(remark.x()),
+            .y = signed_amount_from(remark.y())};
 }
 
 }  // namespace daybook::schema

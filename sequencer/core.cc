@@ -3,50 +3,61 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "ledger/form.h"
 
 namespace daybook::sequencer {
 
 namespace {
 
-constexpr std::size_t kWorstTransfer =
-    schema::kRecordHeaderBytes + schema::kTransferBytes + 2 * schema::kTouchBytes;
-// A posting is 32 bytes in a command and one touch in its record.
-constexpr std::size_t kPostingBytes = 32;
+constexpr std::size_t kWorstTransfer = schema::kRecordHeaderBytes + schema::kTransferBytes +
+                                       2 * schema::kTouchBytes + schema::kRemarkBytes;
+// An atomic with as many touches as there may be, each of its own reversed posting.
+constexpr std::size_t kWorstCommand = schema::kRecordHeaderBytes + schema::kAtomicBytesMax +
+                                      kTouchesMax * (schema::kTouchBytes + schema::kRemarkBytes) +
+                                      kMembersMax * schema::kRemarkBytes;
+constexpr std::size_t kWorstExpiry = 512;
+
 // How many transfers ahead the memory is fetched: far enough to hide a miss, near enough to stay
 // cached.
 constexpr std::size_t kLookAhead = 8;
 
-std::unexpected<Error> does_not_follow(const schema::RecordView& record, const char* what) {
-    return fail(ErrorCode::damaged, "record " + std::to_string(record.seq().value()) +
-                                        " does not follow from the records before it: " + what +
-                                        "; run `daybook verify`, or restore a backup");
-}
-
 }  // namespace
 
-std::size_t Core::worst_case_bytes(std::size_t message_bytes) {
+std::size_t Core::room_for(std::size_t message_bytes) {
     const std::size_t transfers = message_bytes / schema::kTransferBytes + 1;
-    const std::size_t postings = message_bytes / kPostingBytes + 1;
-    // Four times: codes that the message states once and the record once a posting.
-    return std::max(transfers * kWorstTransfer, 4 * message_bytes + postings * schema::kTouchBytes);
+    return std::max(transfers * kWorstTransfer, kWorstCommand);
+}
+
+void Core::expire_due(journal::BlockBuilder& block) {
+    while (const auto due = book_.holds().due_at(block.stamp())) {
+        if (block.payload_bytes() + kWorstExpiry > kBlockBytesMax) return;
+        const Command expiry = ExpireHold{*due};
+        decide(book_, Facts{}, expiry, Turn{next_seq(), block.stamp()}, decision_);
+        CHECK_INVARIANT(decision_.is_accepted(), "what is due expires");
+        apply(book_, next_seq(), decision_);
+        record({CommandKind::expire_hold, key_of(expiry), encoder_.encode(expiry)}, kSystemProducer,
+               block);
+    }
 }
 
 Result<void> Core::execute(const schema::SubmissionView& submission, ProducerId producer,
-                           journal::BlockBuilder& block, schema::ReceiptsBuilder& receipts) {
+                           journal::BlockBuilder& block, schema::ReceiptsBuilder& receipts,
+                           std::size_t& done) {
     CHECK_INVARIANT(block.next_seq() == next_seq(), "the block is open at the next Seq");
+    CHECK_INVARIANT(!has_due(block.stamp()), "what is due expires before any command");
     return submission.header().kind == schema::MessageKind::transfers
-               ? execute_transfers(submission, producer, block, receipts)
-               : execute_commands(submission, producer, block, receipts);
+               ? execute_transfers(submission, producer, block, receipts, done)
+               : execute_commands(submission, producer, block, receipts, done);
 }
 
 Result<void> Core::execute_transfers(const schema::SubmissionView& submission, ProducerId producer,
                                      journal::BlockBuilder& block,
-                                     schema::ReceiptsBuilder& receipts) {
+                                     schema::ReceiptsBuilder& receipts, std::size_t& done) {
     Transfer transfer;
-    for (std::size_t i = 0; i < submission.count(); ++i) {
-        if (i + kLookAhead < submission.count())
-            prefetch(submission.transfer(i + kLookAhead), producer);
-        const auto bytes = submission.transfer(i);
+    for (; done < submission.count(); ++done) {
+        if (done + kLookAhead < submission.count())
+            prefetch(submission.transfer(done + kLookAhead), producer);
+        const auto bytes = submission.transfer(done);
         const auto wrong = schema::decode_transfer(bytes, transfer);
         if (wrong != Malformation::none) [[unlikely]] {
             receipts.add_malformed(wrong);
@@ -58,9 +69,11 @@ Result<void> Core::execute_transfers(const schema::SubmissionView& submission, P
             if (!repeated) return repeated;
             continue;
         }
-        decide(book_, Facts{}, transfer, decision_);
-        if (decision_.kind == Decision::Kind::accepted) apply_touches(book_, next_seq(), decision_);
-        record(stated, producer, block, receipts);
+        const Seq seq = next_seq();
+        decide(book_, transfer, Turn{seq, block.stamp()}, decision_);
+        if (decision_.is_accepted()) apply_touches(book_, seq, decision_);
+        record(stated, producer, block);
+        receipts.add_decided(seq, block.stamp(), decision_);
     }
     return {};
 }
@@ -73,34 +86,100 @@ void Core::prefetch(std::span<const std::byte, schema::kTransferBytes> bytes,
     book_.prefetch(next.credit);
 }
 
+std::optional<Command> Core::read_frame(Bytes frame, Bytes& canonical,
+                                        schema::ReceiptsBuilder& receipts) {
+    auto command = schema::decode_table_command(frame);
+    auto wrong = command ? Malformation::none : command.error();
+    if (command) {
+        canonical = encoder_.encode(*command);
+        // Parts that the message shared are written out one by one in the canonical form.
+        if (!schema::fits(*command, canonical)) wrong = Malformation::too_large;
+        // The ledger's own command; nobody may ask for it.
+        if (std::holds_alternative<ExpireHold>(*command)) wrong = Malformation::unknown_kind;
+    }
+    if (wrong == Malformation::none) return *std::move(command);
+    receipts.add_malformed(wrong);
+    return std::nullopt;
+}
+
 Result<void> Core::execute_commands(const schema::SubmissionView& submission, ProducerId producer,
-                                    journal::BlockBuilder& block,
-                                    schema::ReceiptsBuilder& receipts) {
+                                    journal::BlockBuilder& block, schema::ReceiptsBuilder& receipts,
+                                    std::size_t& done) {
     auto frames = submission.frames();
-    while (!frames.is_at_end()) {
+    for (std::size_t i = 0; !frames.is_at_end(); ++i) {
         const auto frame = frames.next();
         CHECK_INVARIANT(frame.has_value(), "frames were checked with the message");
-        const auto command = schema::decode_table_command(*frame);
-        if (!command) {
-            receipts.add_malformed(command.error());
-            continue;
-        }
-        const Stated stated{kind_of(*command), key_of(*command), encoder_.encode(*command)};
-        // Parts that the message shared are written out one by one in the canonical form.
-        if (stated.bytes.size() > schema::kCommandBytesMax) {
-            receipts.add_malformed(Malformation::too_large);
-            continue;
-        }
-        if (const auto prior = keys_.bind(stated.key, producer, next_seq())) {
-            const auto repeated = repeat(stated, *prior, receipts);
-            if (!repeated) return repeated;
-            continue;
-        }
-        decide(book_, Facts{}, *command, decision_);
-        if (decision_.kind == Decision::Kind::accepted)
-            apply(book_, next_seq(), *command, decision_);
-        record(stated, producer, block, receipts);
+        if (i < done) continue;
+        if (!block.is_empty() && block.payload_bytes() + kWorstCommand > kBlockBytesMax) return {};
+        ++done;
+        Bytes canonical;
+        const auto command = read_frame(*frame, canonical, receipts);
+        if (!command) continue;
+        const auto executed = execute_command(*command, canonical, producer, block, receipts);
+        if (!executed) return executed;
     }
+    return {};
+}
+
+Result<void> Core::execute_command(const Command& command, Bytes canonical, ProducerId producer,
+                                   journal::BlockBuilder& block,
+                                   schema::ReceiptsBuilder& receipts) {
+    const Seq seq = next_seq();
+    const Stated stated{kind_of(command), key_of(command), canonical};
+    if (const auto prior = keys_.bind(stated.key, producer, seq)) {
+        return repeat(stated, *prior, receipts);
+    }
+    const auto facts = facts_.look_up(command, head_);
+    if (!facts) return std::unexpected{facts.error()};
+    decide(book_, *facts, command, Turn{seq, block.stamp()}, decision_);
+    if (decision_.is_accepted()) {
+        apply(book_, seq, decision_);
+        facts_.note_accepted(command, seq);
+    }
+    record(stated, producer, block);
+    receipts.add_decided(seq, block.stamp(), decision_);
+    return {};
+}
+
+Result<void> Core::dry_run(const schema::SubmissionView& submission, ProducerId producer,
+                           Stamp stamp, schema::ReceiptsBuilder& receipts) {
+    if (submission.header().kind == schema::MessageKind::transfers) {
+        for (std::size_t i = 0; i < submission.count(); ++i) {
+            Transfer transfer;
+            const auto bytes = submission.transfer(i);
+            const auto wrong = schema::decode_transfer(bytes, transfer);
+            if (wrong != Malformation::none) {
+                receipts.add_malformed(wrong);
+                continue;
+            }
+            const auto tried = try_out(transfer, {CommandKind::transfer, transfer.key, bytes},
+                                       producer, stamp, receipts);
+            if (!tried) return tried;
+        }
+        return {};
+    }
+    for (auto frames = submission.frames(); !frames.is_at_end();) {
+        const auto frame = frames.next();
+        CHECK_INVARIANT(frame.has_value(), "frames were checked with the message");
+        Bytes canonical;
+        const auto command = read_frame(*frame, canonical, receipts);
+        if (!command) continue;
+        const auto tried = try_out(*command, {kind_of(*command), key_of(*command), canonical},
+                                   producer, stamp, receipts);
+        if (!tried) return tried;
+    }
+    return {};
+}
+
+Result<void> Core::try_out(const Command& command, const Stated& stated, ProducerId producer,
+                           Stamp stamp, schema::ReceiptsBuilder& receipts) {
+    if (const auto prior = keys_.find(stated.key, producer)) {
+        return repeat(stated, *prior, receipts);
+    }
+    const auto facts = facts_.look_up(command, head_);
+    if (!facts) return std::unexpected{facts.error()};
+    decide(book_, *facts, command, Turn{next_seq(), stamp}, decision_);
+    receipts.add_dry_run(head_, stamp, decision_);
     return {};
 }
 
@@ -114,7 +193,7 @@ Result<void> Core::repeat(const Stated& stated, Seq prior, schema::ReceiptsBuild
         record.kind() == CommandKind::void_key || stated.kind == CommandKind::void_key;
     // The ladder's first rung needs neither the book nor the rest of the command.
     const Facts facts{Facts::Prior{prior, is_same, is_void}};
-    decide(book_, facts, VoidKey{stated.key}, decision_);
+    decide(book_, facts, VoidKey{stated.key}, Turn{next_seq(), stamp}, decision_);
     if (decision_.kind == Decision::Kind::replayed) {
         receipts.add_replayed(record, stamp);
     } else {
@@ -123,13 +202,11 @@ Result<void> Core::repeat(const Stated& stated, Seq prior, schema::ReceiptsBuild
     return {};
 }
 
-void Core::record(const Stated& stated, ProducerId producer, journal::BlockBuilder& block,
-                  schema::ReceiptsBuilder& receipts) {
+void Core::record(const Stated& stated, ProducerId producer, journal::BlockBuilder& block) {
     const Seq seq = next_seq();
     CHECK_INVARIANT(seq <= kSeqMax, "Seqs fit 48 bits");
     const auto room = block.append(schema::record_bytes(stated.bytes.size(), decision_));
     schema::encode_record(room, seq, producer, stated.kind, stated.bytes, decision_);
-    receipts.add_decided(seq, block.stamp(), decision_);
     head_ = seq;
 }
 
@@ -166,44 +243,6 @@ std::vector<schema::ResolvedAccount> Core::resolve(const schema::SubmissionView&
             {*number, account.asset, asset.code, asset.scale, account.type, account.state});
     }
     return accounts;
-}
-
-Result<void> Core::restore(const schema::RecordView& record) {
-    if (record.seq() != next_seq()) return does_not_follow(record, "its Seq is out of order");
-    if (keys_.bind(record.key(), record.producer(), record.seq())) {
-        return does_not_follow(record, "its key is bound already");
-    }
-    if (record.verdict() == Verdict::accepted) {
-        const auto restored = restore_effects(record);
-        if (!restored) return restored;
-    }
-    head_ = record.seq();
-    return {};
-}
-
-Result<void> Core::restore_effects(const schema::RecordView& record) {
-    if (record.kind() == CommandKind::define_asset || record.kind() == CommandKind::open_account) {
-        const auto command = record.command();
-        if (!command) return std::unexpected{command.error()};
-        decide(book_, Facts{}, *command, decision_);
-        if (decision_.kind != Decision::Kind::accepted || decision_.subject != record.subject()) {
-            return does_not_follow(record, "the number it gave is not the next one");
-        }
-        apply(book_, record.seq(), *command, decision_);
-        return {};
-    }
-    for (std::size_t i = 0; i < record.touch_count(); ++i) {
-        const Touch touch = record.touch(i);
-        const Account* account = book_.find(touch.account);
-        if (account == nullptr || account->version + 1 != touch.version) {
-            return does_not_follow(record, "an account's version has a gap");
-        }
-        const TouchPointer place{record.seq(), static_cast<std::uint16_t>(i)};
-        if (book_.install(touch, place) != touch.links) {
-            return does_not_follow(record, "a back pointer is wrong");
-        }
-    }
-    return {};
 }
 
 }  // namespace daybook::sequencer

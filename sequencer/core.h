@@ -17,25 +17,41 @@
 #include "schema/receipts.h"
 #include "schema/record.h"
 #include "schema/submission.h"
+#include "sequencer/fact_finder.h"
 #include "sequencer/key_index.h"
 #include "sequencer/record_finder.h"
 
 namespace daybook::sequencer {
+
+// A block takes in no more once it holds this much.
+inline constexpr std::size_t kBlockBytesMax = std::size_t{16} << 20;
 
 class Core {
 public:
     // `finder` must outlive the core.
     explicit Core(RecordFinder& finder) : finder_{finder} {}
 
-    // Recovery: takes in the next record of the journal without deciding it again. `damaged` when
-    // it does not follow.
-    Result<void> restore(const schema::RecordView& record);
+    // Recovery: takes in the next record of the journal, of a block with this stamp. What its
+    // touches say is not decided again. `damaged` when it does not follow.
+    Result<void> restore(const schema::RecordView& record, Stamp stamp);
 
-    // Decides every command of a `transfers` or `commands` message in order, into `block`, which
-    // must be open at next_seq() and have room (see worst_case_bytes). An error is an I/O error:
-    // the process must end.
+    // Expires what is due at the block's stamp, until nothing is left or the block is full.
+    // Commands may enter a block only when nothing is left (has_due).
+    void expire_due(journal::BlockBuilder& block);
+    bool has_due(Stamp stamp) const { return book_.holds().due_at(stamp).has_value(); }
+
+    // Decides the commands of a `transfers` or `commands` message in order, from number `done` on,
+    // into `block`, which must be open at next_seq() and have room (see room_for). Stops when the
+    // block is full; `done` is how many have been decided. An error is an I/O error: the process
+    // must end.
     Result<void> execute(const schema::SubmissionView& submission, ProducerId producer,
-                         journal::BlockBuilder& block, schema::ReceiptsBuilder& receipts);
+                         journal::BlockBuilder& block, schema::ReceiptsBuilder& receipts,
+                         std::size_t& done);
+
+    // Says what `execute` would decide of each command on its own at the head, in a block with this
+    // stamp.
+    Result<void> dry_run(const schema::SubmissionView& submission, ProducerId producer, Stamp stamp,
+                         schema::ReceiptsBuilder& receipts);
 
     // Answers an `outcomes` message.
     Result<void> look_up(const schema::SubmissionView& submission, ProducerId producer,
@@ -44,8 +60,8 @@ public:
     // Answers a `resolve` message.
     std::vector<schema::ResolvedAccount> resolve(const schema::SubmissionView& submission) const;
 
-    // No submission of `message_bytes` bytes adds more than this to a block.
-    static std::size_t worst_case_bytes(std::size_t message_bytes);
+    // How much room `execute` wants in a block for a message; when it needs more it stops.
+    static std::size_t room_for(std::size_t message_bytes);
 
     // The last decided Seq; it may not be durable yet.
     Seq head() const { return head_; }
@@ -60,21 +76,34 @@ private:
         Bytes bytes;  // canonical
     };
 
+    // The command of a frame; `canonical` are its bytes until the next call. A malformed one is
+    // answered, and nothing is returned.
+    std::optional<Command> read_frame(Bytes frame, Bytes& canonical,
+                                      schema::ReceiptsBuilder& receipts);
     Result<void> execute_transfers(const schema::SubmissionView& submission, ProducerId producer,
-                                   journal::BlockBuilder& block, schema::ReceiptsBuilder& receipts);
+                                   journal::BlockBuilder& block, schema::ReceiptsBuilder& receipts,
+                                   std::size_t& done);
     Result<void> execute_commands(const schema::SubmissionView& submission, ProducerId producer,
-                                  journal::BlockBuilder& block, schema::ReceiptsBuilder& receipts);
+                                  journal::BlockBuilder& block, schema::ReceiptsBuilder& receipts,
+                                  std::size_t& done);
+    Result<void> execute_command(const Command& command, Bytes canonical, ProducerId producer,
+                                 journal::BlockBuilder& block, schema::ReceiptsBuilder& receipts);
+    Result<void> try_out(const Command& command, const Stated& stated, ProducerId producer,
+                         Stamp stamp, schema::ReceiptsBuilder& receipts);
     void prefetch(std::span<const std::byte, schema::kTransferBytes> bytes,
                   ProducerId producer) const;
     // Answers a command whose key was bound before.
     Result<void> repeat(const Stated& stated, Seq prior, schema::ReceiptsBuilder& receipts);
-    void record(const Stated& stated, ProducerId producer, journal::BlockBuilder& block,
-                schema::ReceiptsBuilder& receipts);
-    Result<void> restore_effects(const schema::RecordView& record);
+    void record(const Stated& stated, ProducerId producer, journal::BlockBuilder& block);
+    Result<void> restore_effects(const schema::RecordView& record, Stamp stamp);
+    Result<void> restore_touches(const schema::RecordView& record);
+    Result<void> decide_again(const schema::RecordView& record, const Command& command,
+                              Stamp stamp);
 
     RecordFinder& finder_;
     Book book_;
     KeyIndex keys_;
+    FactFinder facts_{finder_};
     Seq head_;
     Decision decision_;
     schema::CommandEncoder encoder_;

@@ -43,8 +43,8 @@ Result<void> Sequencer::Loop::take_in() {
 bool Sequencer::Loop::has_room_for(const Incoming& incoming) const {
     if (answers_bytes_ > kAnswersBytesMax) return false;
     if (!is_block_open_) return true;
-    return open_->payload_bytes() + Core::worst_case_bytes(incoming.message.size()) <=
-           kBlockBytesMax;
+    if (core_.has_due(open_->stamp())) return false;
+    return open_->payload_bytes() + Core::room_for(incoming.message.size()) <= kBlockBytesMax;
 }
 
 Result<void> Sequencer::Loop::handle(const Incoming& incoming) {
@@ -62,7 +62,8 @@ Result<void> Sequencer::Loop::handle_known(const Incoming& incoming,
     using schema::MessageKind;
     const auto& asked = submission.header();
     if (asked.kind == MessageKind::transfers || asked.kind == MessageKind::commands) {
-        return execute(incoming, submission);
+        return asked.has(schema::MessageFlag::dry_run) ? dry_run(incoming, submission)
+                                                       : execute(incoming, submission);
     }
     if (asked.kind == MessageKind::outcomes) {
         receipts_.begin(asked, book_);
@@ -91,8 +92,29 @@ Result<void> Sequencer::Loop::execute(const Incoming& incoming,
     }
     if (!is_block_open_) open_block();
     receipts_.begin(submission.header(), book_);
-    auto executed = core_.execute(submission, kLoopbackProducer, *open_, receipts_);
-    if (!executed) return executed;
+    std::size_t done = 0;
+    for (;;) {
+        // A block full of expiries, or full before the message ends: the rest goes into the next.
+        if (!core_.has_due(open_->stamp())) {
+            auto executed = core_.execute(submission, kLoopbackProducer, *open_, receipts_, done);
+            if (!executed) return executed;
+            if (done == submission.count()) break;
+        }
+        auto opened = open_next_block();
+        if (!opened) return opened;
+    }
+    if (open_->is_empty()) is_block_open_ = false;
+    answer_receipts(incoming);
+    return {};
+}
+
+Result<void> Sequencer::Loop::dry_run(const Incoming& incoming,
+                                      const schema::SubmissionView& submission) {
+    // What is due has expired by then, as it would have for the command itself.
+    if (!is_block_open_) open_block();
+    receipts_.begin(submission.header(), book_);
+    auto tried = core_.dry_run(submission, kLoopbackProducer, open_->stamp(), receipts_);
+    if (!tried) return tried;
     if (open_->is_empty()) is_block_open_ = false;
     answer_receipts(incoming);
     return {};

@@ -61,6 +61,7 @@ Result<void> Sequencer::Loop::bind() {
 Result<void> Sequencer::Loop::run() {
     while (!is_stopping_ || committer_->is_busy() || is_block_open_) {
         poll();
+        if (!is_stopping_) expire_due();
         auto advanced = advance(kWorthCommitting);
         if (!advanced) return advanced;
         auto taken = take_in();
@@ -88,7 +89,7 @@ void Sequencer::Loop::poll() {
     try {
         // Once stopping, only the committer has something to tell.
         zmq::poll(items.data(), is_stopping_ ? 1 : items.size(),
-                  has_work ? std::chrono::milliseconds{0} : kIdlePoll);
+                  has_work ? std::chrono::milliseconds{0} : idle_time());
     } catch (const zmq::error_t&) {
         // Interrupted by a signal: the loop looks at everything anyway.
     }
@@ -96,10 +97,40 @@ void Sequencer::Loop::poll() {
     if (feed_) feed_->count_subscribers();
 }
 
+std::chrono::milliseconds Sequencer::Loop::idle_time() {
+    const auto next = core_.book().holds().next_expiry();
+    if (!next) return kIdlePoll;
+    const std::chrono::nanoseconds left{next->nanoseconds() - clock_.now().nanoseconds()};
+    const auto rounded_up = std::chrono::ceil<std::chrono::milliseconds>(left);
+    return std::clamp(rounded_up, std::chrono::milliseconds{0}, kIdlePoll);
+}
+
 void Sequencer::Loop::open_block() {
     last_stamp_ = std::max(last_stamp_, clock_.now());
     open_->begin(core_.next_seq(), last_stamp_);
     is_block_open_ = true;
+    core_.expire_due(*open_);
+}
+
+Result<void> Sequencer::Loop::open_next_block() {
+    while (committer_->is_busy()) {
+        std::array<zmq::pollitem_t, 1> result{{{nullptr, committer_->result_fd(), ZMQ_POLLIN, 0}}};
+        try {
+            zmq::poll(result.data(), result.size(), kIdlePoll);
+        } catch (const zmq::error_t&) {
+            // Interrupted by a signal.
+        }
+        auto finished = finish_block();
+        if (!finished) return finished;
+    }
+    start_commit();
+    open_block();
+    return {};
+}
+
+void Sequencer::Loop::expire_due() {
+    if (is_block_open_ || !core_.has_due(std::max(last_stamp_, clock_.now()))) return;
+    open_block();
 }
 
 Result<void> Sequencer::Loop::advance(std::size_t worth_bytes) {

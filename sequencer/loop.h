@@ -27,8 +27,6 @@
 
 namespace daybook::sequencer {
 
-// A block is sealed at the next chance once it holds this much; a message is never split.
-inline constexpr std::size_t kBlockBytesMax = std::size_t{16} << 20;
 // Answers that wait for a commit hold at most about this much; past it nothing more is taken in.
 inline constexpr std::size_t kAnswersBytesMax = std::size_t{64} << 20;
 // An idle committer gets a block of this size at once, while more messages wait; a smaller one
@@ -70,12 +68,19 @@ private:
     Result<void> handle(const Incoming& incoming);
     Result<void> handle_known(const Incoming& incoming, const schema::SubmissionView& submission);
     Result<void> execute(const Incoming& incoming, const schema::SubmissionView& submission);
+    Result<void> dry_run(const Incoming& incoming, const schema::SubmissionView& submission);
     // Takes the committer's result, hands it the open block if that holds `worth_bytes`, and sends
     // what has become durable.
     Result<void> advance(std::size_t worth_bytes);
     Result<void> finish_block();
     void start_commit();
+    // The block takes commands in only when nothing is due to expire any more.
     void open_block();
+    // Hands the open block over, waiting for the committer, and opens the next one.
+    Result<void> open_next_block();
+    // Opens a block of its own for holds whose time is over.
+    void expire_due();
+    std::chrono::milliseconds idle_time();
     bool has_room_for(const Incoming& incoming) const;
     bool is_disk_nearly_full();
     void refuse(const Incoming& incoming, std::uint16_t code, std::uint32_t retry_after_ms);

@@ -12,7 +12,7 @@ Result<void> replay_block(const journal::BlockView& block, Core& core) {
         if (!bytes) return std::unexpected{bytes.error()};
         const auto record = schema::RecordView::parse(*bytes);
         if (!record) return std::unexpected{record.error()};
-        auto restored = core.restore(*record);
+        auto restored = core.restore(*record, block.info().stamp);
         if (!restored) return restored;
     }
     return {};

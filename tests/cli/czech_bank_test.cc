@@ -52,9 +52,10 @@ std::map<std::string, SignedAmount> balances_of(const std::vector<CzechRow>& row
     Seq seq;
     const auto submit = [&](const Command& command) {
         REQUIRE(check_form(command) == Malformation::none);
-        decide(book, Facts{}, command, decision);
+        seq = seq.next();
+        decide(book, Facts{}, command, Turn{seq, Stamp{1}}, decision);
         REQUIRE(decision.kind == Decision::Kind::accepted);
-        apply(book, seq = seq.next(), command, decision);
+        apply(book, seq, decision);
     };
     submit(czech_asset());
     for (const auto& command : czech_accounts(rows))
@@ -130,9 +131,9 @@ TEST_CASE("a row becomes a balanced entry under its own key", "[cli][czech]") {
     const auto row = row_of("695247;2378;930101;PRIJEM;VKLAD;700.00;700.00;;;");
     const auto entry = czech_entry(row);
     CHECK(check_form(Command{entry}) == Malformation::none);
-    CHECK(entry.reference == "695247");
-    CHECK(entry.description == "VKLAD");
-    CHECK(to_string(entry.effective_at) == "1993-01-01T00:00:00.000000Z");
+    CHECK(entry.particulars.reference == "695247");
+    CHECK(entry.particulars.description == "VKLAD");
+    CHECK(to_string(entry.particulars.effective_at) == "1993-01-01T00:00:00.000000Z");
     REQUIRE(entry.postings.size() == 2);
     CHECK(entry.postings[0] == Posting{{{}, "bank:cash"}, Side::debit, Amount{70000}});
     CHECK(entry.postings[1] == Posting{{{}, "customers:2378"}, Side::credit, Amount{70000}});

@@ -73,8 +73,8 @@ public:
     // Decides, applies, alters, and commits a block of this one record. Keys are not looked up.
     Seq add(const Command& command, const Alter& alter = {}) {
         head_ = head_.next();
-        decide(book_, Facts{}, command, decision_);
-        if (decision_.kind == Decision::Kind::accepted) apply(book_, head_, command, decision_);
+        decide(book_, Facts{}, command, Turn{head_, writer_->head().stamp}, decision_);
+        if (decision_.kind == Decision::Kind::accepted) apply(book_, head_, decision_);
         if (alter) alter(decision_);
         journal::BlockBuilder block{1 << 12};
         block.begin(head_, writer_->head().stamp);

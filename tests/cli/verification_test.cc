@@ -54,13 +54,11 @@ TEST_CASE("a sound journal is clean", "[cli][verify]") {
         journal.add_basics();
         journal.add(kGood);
         journal.add(JournalMaker::transfer(7, 2, 3, 5000));
-        journal.add(PostEntry{key(8),
-                              {{{{}, "users:bob"}, Side::debit, Amount{0, 100}},
-                               {{AccountNumber{2}, {}}, Side::credit, Amount{0, 100}}},
-                              "order 7",
-                              "back",
-                              {},
-                              {}});
+        journal.add(PostEntry{
+            key(8),
+            {{{{}, "users:bob"}, Side::debit, Amount{0, 100}},
+             {{AccountNumber{2}, {}}, Side::credit, Amount{0, 100}}},
+            {.reference = "order 7", .description = "back", .tag = {}, .effective_at = {}}});
         journal.add(VoidKey{key(9)});
     }
     const auto result = verified(place);
@@ -142,10 +140,9 @@ TEST_CASE("a wrong reason or wrong figures of a rejection are found", "[cli][ver
     auto finding = finding_of(
         kOverdraft, [](Decision& decision) { decision.rejection = Rejection::limit_exceeded; });
     CHECK(finding.what == "outcome");
-    finding = finding_of(kOverdraft, [](Decision& decision) {
-        decision.shortfall->balance = SignedAmount{Int128{1}};
-    });
-    CHECK(finding.what == "shortfall");
+    finding = finding_of(
+        kOverdraft, [](Decision& decision) { decision.remarks[0].x = SignedAmount{Int128{1}}; });
+    CHECK(finding.what == "remarks");
 }
 
 TEST_CASE("a key that was bound twice is found", "[cli][verify]") {

@@ -88,7 +88,8 @@ TEST_CASE("each command is rejected by the first rung it breaks", "[ledger][deci
         CHECK(name_of(decision.rejection) == name_of(rung.rejection));
         CHECK(decision.subject == rung.subject);
         CHECK(decision.touches.empty());
-        CHECK(decision.shortfall.has_value() == (rung.rejection == Rejection::insufficient_funds));
+        CHECK(shortfall_of(decision).has_value() ==
+              (rung.rejection == Rejection::insufficient_funds));
     }
 }
 
@@ -111,7 +112,8 @@ TEST_CASE("the key settles a command before anything else", "[ledger][decide]") 
         CHECK(decision.touches.empty());
     }
     Decision decision;
-    decide(small.book, facts, SmallBook::transfer(small.cash, small.bob, of(1)), decision);
+    const Command transfer = SmallBook::transfer(small.cash, small.bob, of(1));
+    decide(small.book, facts, transfer, Turn{Seq{9}, Stamp{1}}, decision);
     CHECK(decision.kind == kind);
 }
 
@@ -146,12 +148,12 @@ TEST_CASE("deciding changes nothing and gives the same answer again", "[ledger][
 TEST_CASE("a used decision leaves no trace in the next", "[ledger][decide]") {
     SmallBook small;
     small.decide_only(SmallBook::transfer(small.alice, small.bob, of(1)));
-    REQUIRE(small.decision.shortfall);
+    REQUIRE(shortfall_of(small.decision));
     small.decide_only(SmallBook::transfer(small.cash, small.bob, of(1)));
     CHECK(small.decision.kind == Decision::Kind::accepted);
     CHECK(small.decision.rejection == Rejection::none);
     CHECK(small.decision.subject == 0);
-    CHECK_FALSE(small.decision.shortfall);
+    CHECK_FALSE(shortfall_of(small.decision));
     CHECK(small.decision.touches.size() == 2);
 }
 

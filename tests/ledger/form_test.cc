@@ -31,8 +31,8 @@ PostEntry entry_of(std::size_t count) {
 
 PostEntry entry_saying(std::string reference, std::string description) {
     PostEntry entry = entry_of(2);
-    entry.reference = std::move(reference);
-    entry.description = std::move(description);
+    entry.particulars.reference = std::move(reference);
+    entry.particulars.description = std::move(description);
     return entry;
 }
 

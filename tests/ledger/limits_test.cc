@@ -41,7 +41,7 @@ TEST_CASE("the available balance reaches the minimum and goes no lower", "[ledge
     const auto room = static_cast<std::uint64_t>(100 - min);
     CHECK(bounded.shrink(room + 1) == Rejection::insufficient_funds);
     const auto posting = bounded.is_debit_normal ? std::uint16_t{1} : std::uint16_t{0};
-    CHECK(bounded.small.decision.shortfall ==
+    CHECK(shortfall_of(bounded.small.decision) ==
           Shortfall{bounded.account, posting, net(100), net(min)});
     CHECK(bounded.small.decision.subject == bounded.account.value());
     CHECK(bounded.shrink(room) == Rejection::none);
@@ -52,9 +52,9 @@ TEST_CASE("the expected balance reaches the maximum and goes no higher", "[ledge
     const auto type = GENERATE(AccountType::asset, AccountType::liability);
     Bounded bounded{type, {{}, net(100)}};
     CHECK(bounded.grow(101) == Rejection::limit_exceeded);
-    REQUIRE(bounded.small.decision.shortfall);
-    CHECK(bounded.small.decision.shortfall->balance == net(0));
-    CHECK(bounded.small.decision.shortfall->bound == net(100));
+    REQUIRE(shortfall_of(bounded.small.decision));
+    CHECK(shortfall_of(bounded.small.decision)->balance == net(0));
+    CHECK(shortfall_of(bounded.small.decision)->bound == net(100));
     CHECK(bounded.grow(100) == Rejection::none);
     CHECK(bounded.grow(1) == Rejection::limit_exceeded);
     CHECK(bounded.shrink(1'000) == Rejection::none);
@@ -73,9 +73,9 @@ TEST_CASE("outgoing holds are not available and incoming ones count towards the 
     const Totals totals{{}, of(100), of(30), of(60)};
     bounded.small.book.install(Touch{bounded.account, 1, {}, totals}, TouchPointer{Seq{20}, 0});
     CHECK(bounded.shrink(71) == Rejection::insufficient_funds);
-    CHECK(bounded.small.decision.shortfall->balance == net(70));
+    CHECK(shortfall_of(bounded.small.decision)->balance == net(70));
     CHECK(bounded.grow(41) == Rejection::limit_exceeded);
-    CHECK(bounded.small.decision.shortfall->balance == net(160));
+    CHECK(shortfall_of(bounded.small.decision)->balance == net(160));
     CHECK(bounded.grow(40) == Rejection::none);
     CHECK(bounded.shrink(110) == Rejection::none);
 }
@@ -89,7 +89,7 @@ TEST_CASE("limits are tested on what the whole entry leaves behind", "[ledger][l
                                    SmallBook::posting(dan, Side::credit, of(60)),
                                    SmallBook::posting(dan, Side::credit, of(60))}));
     CHECK(small.decision.rejection == Rejection::limit_exceeded);
-    CHECK(small.decision.shortfall == Shortfall{dan, 1, net(0), net(100)});
+    CHECK(shortfall_of(small.decision) == Shortfall{dan, 1, net(0), net(100)});
     CHECK(small.totals(dan) == Totals{});
 }
 
@@ -99,7 +99,7 @@ TEST_CASE("a minimum is tested before a maximum of an earlier posting", "[ledger
     small.decide_only(SmallBook::entry({SmallBook::posting(full, Side::credit, of(11)),
                                         SmallBook::posting(small.alice, Side::debit, of(11))}));
     CHECK(small.decision.rejection == Rejection::insufficient_funds);
-    CHECK(small.decision.shortfall == Shortfall{small.alice, 1, net(0), net(0)});
+    CHECK(shortfall_of(small.decision) == Shortfall{small.alice, 1, net(0), net(0)});
 }
 
 TEST_CASE("bounds at the ends of 128 bits bind nothing and break nothing", "[ledger][limits]") {

@@ -1,6 +1,8 @@
 // A book with two assets and a handful of accounts, and short ways to move money in it.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +17,21 @@ constexpr Amount of(std::uint64_t minor_units) {
 }
 constexpr SignedAmount net(std::int64_t minor_units) {
     return SignedAmount{Int128{minor_units}};
+}
+
+// What a shortfall remark says.
+struct Shortfall {
+    AccountNumber account;
+    std::uint16_t posting = 0;
+    SignedAmount balance;
+    SignedAmount bound;
+    friend bool operator==(const Shortfall&, const Shortfall&) = default;
+};
+
+inline std::optional<Shortfall> shortfall_of(const Decision& decision) {
+    const auto* remark = find_remark(decision.remarks, RemarkKind::shortfall);
+    if (remark == nullptr) return std::nullopt;
+    return Shortfall{remark->account(), remark->index, remark->x, remark->y};
 }
 
 inline Id128 key_number(std::uint8_t number) {
@@ -36,7 +53,7 @@ public:
     }
 
     const Decision& decide_only(const Command& command, const Facts& facts = {}) {
-        decide(book, facts, command, decision);
+        decide(book, facts, command, Turn{head.next(), stamp}, decision);
         return decision;
     }
 
@@ -45,7 +62,7 @@ public:
         decide_only(command, facts);
         if (decision.kind == Decision::Kind::accepted) {
             head = head.next();
-            apply(book, head, command, decision);
+            apply(book, head, decision);
         }
         return decision;
     }
@@ -65,13 +82,14 @@ public:
         return {{{}, std::move(code)}, side, amount};
     }
     static PostEntry entry(std::vector<Posting> postings) {
-        return {key_number(5), std::move(postings), {}, {}, {}, {}};
+        return {key_number(5), std::move(postings)};
     }
 
     const Totals& totals(AccountNumber account) const { return book.find(account)->totals; }
 
     Book book;
     Seq head;
+    Stamp stamp{1000};
     Decision decision;
     AccountNumber cash;
     AccountNumber alice;

@@ -58,7 +58,7 @@ TEST_CASE("the bytes of an asset and of the watermark never change", "[projector
     const WatermarkRow watermark = to_row(Watermark{
         .seq = Seq{1}, .block_number = 2, .stamp = Stamp{3}, .block_hash = {{4}}, .book = {{5}}});
     CHECK(hex_of(bytes_of(watermark)) ==
-          "44424b5001005000010000000000000002000000000000000300000000000000"
+          "44424b5002005000010000000000000002000000000000000300000000000000"
           "05000000000000000000000000000000"
           "0400000000000000000000000000000000000000000000000000000000000000");
 }
@@ -98,7 +98,7 @@ TEST_CASE("rows of another size or with unknown enumerators are damaged", "[proj
     CHECK(is_damaged(account_from(kAlice.number, changed)));
 
     WatermarkRow other_version = to_row(Watermark{});
-    other_version.format_version = 2;
+    other_version.format_version = kFormatVersion + 1;
     CHECK(is_damaged(watermark_from(bytes_of(other_version))));
 }
 

@@ -50,10 +50,8 @@ void write_random_blocks(Ledger& ledger, unsigned seed, int blocks) {
                         .postings = {{{AccountNumber{1}, {}}, Side::debit, Amount{0, 5}},
                                      {{AccountNumber{4}, {}}, Side::credit, Amount{0, 3}},
                                      {{AccountNumber{4}, {}}, Side::credit, Amount{0, 2}}},
-                        .reference = "r",
-                        .description = {},
-                        .tag = {},
-                        .effective_at = {}});
+                        .particulars = {
+                            .reference = "r", .description = {}, .tag = {}, .effective_at = {}}});
                     break;
                 default:
                     ledger.transfer(1 + random() % accounts, 1 + random() % accounts,
@@ -214,7 +212,7 @@ TEST_CASE("a projection of another format version is refused to readers and rebu
     }
     const auto error = test::error_of(Balances::open(place.projection()));
     CHECK(error.code == ErrorCode::damaged);
-    CHECK(error.detail.find("format version 2") != std::string::npos);
+    CHECK(error.detail.find("format version 3") != std::string::npos);
     CHECK(test::text_of(test::project(place, ledger)) == test::text_of(ledger.book()));
 }
 

@@ -76,9 +76,9 @@ public:
 
     // Gathers; `commit` writes the block.
     Seq submit(const Command& command) {
-        decide(book_, Facts{}, command, decision_);
         const Seq seq = block_.next_seq();
-        if (decision_.kind == Decision::Kind::accepted) apply(book_, seq, command, decision_);
+        decide(book_, Facts{}, command, Turn{seq, kStamp}, decision_);
+        if (decision_.kind == Decision::Kind::accepted) apply(book_, seq, decision_);
         const Bytes bytes = encoder_.encode(command);
         schema::encode_record(block_.append(schema::record_bytes(bytes.size(), decision_)), seq,
                               kLoopbackProducer, kind_of(command), bytes, decision_);

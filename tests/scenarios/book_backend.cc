@@ -1,16 +1,12 @@
 #include "tests/scenarios/book_backend.h"
 
 #include "ledger/form.h"
+#include "schema/made_entry.h"
+#include "schema/record.h"
 
 namespace daybook::scenarios {
 
 namespace {
-
-Facts facts_of(const Command& bound, Seq seq, const Command& command) {
-    const bool is_void =
-        std::holds_alternative<VoidKey>(bound) || std::holds_alternative<VoidKey>(command);
-    return {Facts::Prior{seq, bound == command, is_void}};
-}
 
 schema::Receipt without_seq(Verdict verdict, std::uint16_t code) {
     schema::Receipt receipt;
@@ -19,38 +15,92 @@ schema::Receipt without_seq(Verdict verdict, std::uint16_t code) {
     return receipt;
 }
 
+schema::Receipt receipt_of(const Decision& decision, Seq seq, Stamp stamp) {
+    return {decision.is_accepted() ? Verdict::accepted : Verdict::rejected,
+            code_of(decision.rejection),
+            false,
+            seq,
+            stamp,
+            decision.subject,
+            false,
+            decision.remarks,
+            decision.touches};
+}
+
 }  // namespace
+
+Facts BookBackend::facts_of(const Command& command) const {
+    Facts facts;
+    const auto bound = keys_.find(key_of(command));
+    if (bound != keys_.end()) {
+        const bool is_void = std::holds_alternative<VoidKey>(bound->second.command) ||
+                             std::holds_alternative<VoidKey>(command);
+        facts.prior =
+            Facts::Prior{bound->second.receipt.seq, bound->second.command == command, is_void};
+    }
+    for (const auto reference : references_asked(command)) {
+        const auto used = references_.find(reference);
+        if (used != references_.end()) facts.used_references.push_back({used->first, used->second});
+    }
+    for (const auto id : entries_asked(command)) {
+        const auto record = records_.find(id.seq());
+        if (record == records_.end()) continue;
+        const auto view = schema::RecordView::parse(record->second).value();
+        auto entry = schema::read_made_entry(view, id.member()).value();
+        if (entry) facts.originals.push_back(*std::move(entry));
+    }
+    return facts;
+}
 
 schema::Receipt BookBackend::execute(const Command& command) {
     const auto wrong = check_form(command);
     if (wrong != Malformation::none) return without_seq(Verdict::malformed, code_of(wrong));
-
-    const auto bound = keys_.find(key_of(command));
-    const Facts facts = bound == keys_.end()
-                            ? Facts{}
-                            : facts_of(bound->second.command, bound->second.receipt.seq, command);
-    decide(book_, facts, command, decision_);
+    decide(book_, facts_of(command), command, Turn{head_.next(), now_}, decision_);
     if (decision_.kind == Decision::Kind::key_reused) {
         return without_seq(Verdict::refused, code_of(Refusal::idempotency_key_reused));
     }
     if (decision_.kind == Decision::Kind::replayed) {
-        auto receipt = bound->second.receipt;
+        auto receipt = keys_.at(key_of(command)).receipt;
         receipt.is_replay = true;
         return receipt;
     }
-    head_ = head_.next();
-    const bool is_accepted = decision_.kind == Decision::Kind::accepted;
-    if (is_accepted) apply(book_, head_, command, decision_);
-    const schema::Receipt receipt{is_accepted ? Verdict::accepted : Verdict::rejected,
-                                  code_of(decision_.rejection),
-                                  false,
-                                  head_,
-                                  Stamp{static_cast<std::int64_t>(head_.value())},
-                                  decision_.subject,
-                                  decision_.shortfall,
-                                  decision_.touches};
+    const auto receipt = record(command);
     keys_.emplace(key_of(command), Bound{command, receipt});
     return receipt;
+}
+
+schema::Receipt BookBackend::record(const Command& command) {
+    head_ = head_.next();
+    if (decision_.is_accepted()) {
+        apply(book_, head_, decision_);
+        for (const auto reference : references_taken(command))
+            references_.try_emplace(std::string{reference}, head_);
+    }
+    const auto bytes = encoder_.encode(command);
+    auto& record = records_[head_];
+    record.resize(schema::record_bytes(bytes.size(), decision_));
+    schema::encode_record(record, head_, kLoopbackProducer, kind_of(command), bytes, decision_);
+    return receipt_of(decision_, head_, now_);
+}
+
+schema::Receipt BookBackend::dry_run(const Command& command) {
+    const auto wrong = check_form(command);
+    if (wrong != Malformation::none) return without_seq(Verdict::malformed, code_of(wrong));
+    const auto bound = keys_.find(key_of(command));
+    if (bound != keys_.end()) return execute(command);
+    decide(book_, facts_of(command), command, Turn{head_.next(), now_}, decision_);
+    auto receipt = receipt_of(decision_, head_, now_);
+    receipt.is_dry_run = true;
+    return receipt;
+}
+
+void BookBackend::set_clock(Stamp now, std::uint64_t /*expiries*/) {
+    now_ = now;
+    while (const auto due = book_.holds().due_at(now_)) {
+        const Command expiry = ExpireHold{*due};
+        decide(book_, Facts{}, expiry, Turn{head_.next(), now_}, decision_);
+        record(expiry);
+    }
 }
 
 schema::Receipt BookBackend::outcome(const Id128& key) {

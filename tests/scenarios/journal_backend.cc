@@ -11,7 +11,8 @@ namespace daybook::scenarios {
 
 namespace {
 constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
-constexpr Stamp kStamp{1'772'366'400'000'000'000};
+constexpr auto kWantTouches = static_cast<std::uint8_t>(schema::MessageFlag::want_touches);
+constexpr auto kDryRun = static_cast<std::uint8_t>(schema::MessageFlag::dry_run);
 }  // namespace
 
 struct JournalBackend::Place {
@@ -61,21 +62,42 @@ std::unique_ptr<JournalBackend::Opened> JournalBackend::reopen() {
 }
 
 schema::Receipt JournalBackend::execute(const Command& command) {
+    return submit(command, kWantTouches);
+}
+
+schema::Receipt JournalBackend::dry_run(const Command& command) {
+    return submit(command, kWantTouches | kDryRun);
+}
+
+schema::Receipt JournalBackend::submit(const Command& command, std::uint8_t flags) {
     auto& [environment, writer, finder, core, block, message, receipts] = *opened_;
     const auto* transfer = std::get_if<Transfer>(&command);
     message.begin(
         transfer != nullptr ? schema::MessageKind::transfers : schema::MessageKind::commands,
-        environment->book(), 1, static_cast<std::uint8_t>(schema::MessageFlag::want_touches));
+        environment->book(), 1, flags);
     REQUIRE((transfer != nullptr ? message.add_transfer(*transfer) : message.add_command(command)));
     const auto submission = opened_->view();
-    block.begin(core->next_seq(), kStamp);
+    block.begin(core->next_seq(), now_);
     finder->set_blocks(&block, nullptr);
     receipts.begin(submission.header(), environment->book());
-    REQUIRE(core->execute(submission, kLoopbackProducer, block, receipts));
+    if ((flags & kDryRun) != 0) {
+        REQUIRE(core->dry_run(submission, kLoopbackProducer, now_, receipts));
+    } else {
+        std::size_t done = 0;
+        REQUIRE(core->execute(submission, kLoopbackProducer, block, receipts, done));
+    }
     const auto receipt = opened_->receipt();
     if (!block.is_empty()) REQUIRE(writer->append(block));
     finder->set_blocks(nullptr, nullptr);
     return receipt;
+}
+
+void JournalBackend::set_clock(Stamp now, std::uint64_t /*expiries*/) {
+    now_ = now;
+    auto& block = opened_->block;
+    block.begin(opened_->core->next_seq(), now_);
+    opened_->core->expire_due(block);
+    if (!block.is_empty()) REQUIRE(opened_->writer->append(block));
 }
 
 schema::Receipt JournalBackend::outcome(const Id128& key) {

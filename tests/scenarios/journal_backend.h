@@ -18,7 +18,9 @@ public:
     JournalBackend& operator=(JournalBackend&&) = delete;
 
     schema::Receipt execute(const Command& command) override;
+    schema::Receipt dry_run(const Command& command) override;
     schema::Receipt outcome(const Id128& key) override;
+    void set_clock(Stamp now, std::uint64_t expiries) override;
     std::optional<AccountView> account(std::string_view code) override;
     Seq head() override;
     void after_line() override;
@@ -26,10 +28,12 @@ public:
 private:
     struct Opened;
     std::unique_ptr<Opened> reopen();
+    schema::Receipt submit(const Command& command, std::uint8_t flags);
 
     struct Place;
     std::unique_ptr<Place> place_;
     std::unique_ptr<Opened> opened_;
+    Stamp now_ = kScenarioStart;
 };
 
 }  // namespace daybook::scenarios

@@ -8,13 +8,27 @@ namespace daybook::scenarios {
 
 namespace {
 
+// The remark that says by how much it was not allowed.
+const Remark* reason_in(const schema::Receipt& receipt) {
+    for (const auto kind :
+         {RemarkKind::shortfall, RemarkKind::unmet, RemarkKind::excess, RemarkKind::rate}) {
+        if (const auto* remark = find_remark(receipt.remarks, kind)) return remark;
+    }
+    return nullptr;
+}
+
 std::string text_of(const schema::Receipt& receipt) {
     std::string text = receipt.is_replay ? "replayed " : "";
     text += name_of(receipt.verdict);
     if (receipt.code != 0) text += " " + std::string{name_of_code(receipt.code)};
-    if (receipt.shortfall) {
-        text += " balance " + to_string(receipt.shortfall->balance) + " bound " +
-                to_string(receipt.shortfall->bound);
+    if (const auto* why = reason_in(receipt)) {
+        text += " value " + to_string(why->x) + " bound " + to_string(why->y);
+    }
+    if (const auto* failed = find_remark(receipt.remarks, RemarkKind::failed)) {
+        text += " member " + std::to_string(failed->member);
+    }
+    if (const auto* taken = find_remark(receipt.remarks, RemarkKind::taken)) {
+        text += " taken " + to_string(taken->amount_x());
     }
     return text + " number " + std::to_string(receipt.subject) + " @" +
            std::to_string(receipt.seq.value());
@@ -31,11 +45,18 @@ bool matches(const ExpectedReceipt& expected, const schema::Receipt& receipt) {
         expected.code != receipt.code) {
         return false;
     }
-    const bool states_shortfall = expected.balance || expected.bound;
-    if (states_shortfall && !receipt.shortfall) return false;
+    const auto* why = reason_in(receipt);
+    const auto* failed = find_remark(receipt.remarks, RemarkKind::failed);
+    const auto* taken = find_remark(receipt.remarks, RemarkKind::taken);
+    if (((expected.balance || expected.bound) && why == nullptr) ||
+        (expected.member && failed == nullptr) || (expected.taken && taken == nullptr)) {
+        return false;
+    }
     return agrees(expected.seq, receipt.seq) && agrees(expected.subject, receipt.subject) &&
-           (!states_shortfall || (agrees(expected.balance, receipt.shortfall->balance) &&
-                                  agrees(expected.bound, receipt.shortfall->bound)));
+           (why == nullptr ||
+            (agrees(expected.balance, why->x) && agrees(expected.bound, why->y))) &&
+           (failed == nullptr || agrees(expected.member, std::uint64_t{failed->member})) &&
+           (taken == nullptr || agrees(expected.taken, taken->amount_x()));
 }
 
 bool is_decided(const schema::Receipt& receipt) {
@@ -45,7 +66,7 @@ bool is_decided(const schema::Receipt& receipt) {
 bool are_same_but_for_flag(const schema::Receipt& left, const schema::Receipt& right) {
     return left.verdict == right.verdict && left.code == right.code && left.seq == right.seq &&
            left.stamp == right.stamp && left.subject == right.subject &&
-           left.shortfall == right.shortfall && left.touches == right.touches;
+           left.remarks == right.remarks && left.touches == right.touches;
 }
 
 // One run. Each `check` returns what went wrong; an empty text is fine.
@@ -62,9 +83,11 @@ public:
             }
         }
         const Seq head_before = ledger_.head();
-        const auto receipt = ledger_.execute(command);
+        const auto receipt =
+            submit.is_dry_run ? ledger_.dry_run(command) : ledger_.execute(command);
         codes_seen.insert(receipt.code);
         if (!matches(submit.expected, receipt)) return "got: " + text_of(receipt);
+        if (submit.is_dry_run) return check_dry_run(receipt, head_before);
         note_opening(command, receipt);
         const auto wrong = check_against_first(key_of(command), receipt);
         if (!wrong.empty()) return wrong;
@@ -72,6 +95,12 @@ public:
         const Seq head = takes_seq ? head_before.next() : head_before;
         if (takes_seq && receipt.seq != head) return "the seq does not follow the head";
         return ledger_.head() == head ? "" : "the head moved by something else than this command";
+    }
+
+    std::string check(const SetClock& clock) {
+        const Seq head = ledger_.head().plus(clock.expiries);
+        ledger_.set_clock(clock.now, clock.expiries);
+        return ledger_.head() == head ? "" : "another number of holds expired";
     }
 
     std::string check(const AskOutcome& asked) {
@@ -91,11 +120,15 @@ public:
                               agrees(expected.available, available) &&
                               agrees(expected.debits, totals.posted_debits) &&
                               agrees(expected.credits, totals.posted_credits) &&
+                              agrees(expected.held_debits, totals.held_debits) &&
+                              agrees(expected.held_credits, totals.held_credits) &&
                               agrees(expected.version, account->version);
         if (is_right) return "";
         return "got: posted " + to_string(posted) + " available " + to_string(available) +
                " debits " + to_string(totals.posted_debits) + " credits " +
-               to_string(totals.posted_credits) + " version " + std::to_string(account->version);
+               to_string(totals.posted_credits) + " held_debits " + to_string(totals.held_debits) +
+               " held_credits " + to_string(totals.held_credits) + " version " +
+               std::to_string(account->version);
     }
 
     std::string check(const CheckHead& expected) {
@@ -128,10 +161,23 @@ private:
         return account.has_value();
     }
 
+    std::string check_dry_run(const schema::Receipt& receipt, Seq head_before) {
+        if (ledger_.head() != head_before) return "a dry run moved the head";
+        if (!is_decided(receipt) || receipt.is_replay) return "";
+        if (!receipt.is_dry_run) return "the receipt is not marked as a dry run";
+        return receipt.seq == head_before ? "" : "a dry run names the head it was tried at";
+    }
+
     void note_opening(const Command& command, const schema::Receipt& receipt) {
-        const auto* opened = std::get_if<OpenAccount>(&command);
-        if (opened == nullptr || receipt.verdict != Verdict::accepted || receipt.is_replay) return;
-        opened_.emplace_back(opened->code, opened->asset);
+        if (receipt.verdict != Verdict::accepted || receipt.is_replay) return;
+        const auto note = [&](const auto& stated) {
+            if constexpr (requires { stated.type; })
+                opened_.emplace_back(stated.code, stated.asset);
+        };
+        std::visit(note, command);
+        const auto* atomic = std::get_if<Atomic>(&command);
+        for (std::size_t i = 0; atomic != nullptr && i < atomic->members.size(); ++i)
+            std::visit(note, atomic->members[i]);
     }
 
     std::string check_against_first(const Id128& key, const schema::Receipt& receipt) {

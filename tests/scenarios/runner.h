@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/seq.h"
 #include "ledger/account.h"
 #include "ledger/command.h"
@@ -38,7 +39,10 @@ public:
 
     // May be malformed: the backend answers as its outermost layer would.
     virtual schema::Receipt execute(const Command& command) = 0;
+    virtual schema::Receipt dry_run(const Command& command) = 0;
     virtual schema::Receipt outcome(const Id128& key) = 0;
+    // Lets it be this late and waits until the holds due by then have expired.
+    virtual void set_clock(Stamp now, std::uint64_t expiries) = 0;
     // As of the head; nothing when there is no such account.
     virtual std::optional<AccountView> account(std::string_view code) = 0;
     virtual Seq head() = 0;

@@ -32,6 +32,8 @@ public:
         receipt.is_replay = false;
         return receipt;
     }
+    schema::Receipt dry_run(const Command& command) override { return book_.dry_run(command); }
+    void set_clock(Stamp now, std::uint64_t expiries) override { book_.set_clock(now, expiries); }
     schema::Receipt outcome(const Id128& key) override { return book_.outcome(key); }
     std::optional<AccountView> account(std::string_view code) override {
         auto view = book_.account(code);

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <fstream>
+#include <initializer_list>
 #include <iterator>
 #include <map>
 
+#include "tests/scenarios/command_words.h"
 #include "tests/scenarios/words.h"
 
 namespace daybook::scenarios {
@@ -29,7 +31,12 @@ std::optional<Verdict> verdict_named(std::string_view name) {
     return std::nullopt;
 }
 
-// [replayed] VERDICT [CODE] { available N | expected N | bound N | number N | @SEQ }
+bool take_any(Words& words, std::initializer_list<std::string_view> any) {
+    return std::ranges::any_of(any, [&](std::string_view word) { return words.take(word); });
+}
+
+// [replayed] VERDICT [CODE] { available N | expected N | value N | left N | bound N | demanded N |
+// asked N | stated N | member N | taken N | number N | @SEQ }
 ExpectedReceipt read_expected(Words& words) {
     ExpectedReceipt expected;
     expected.is_replay = words.take("replayed");
@@ -42,10 +49,14 @@ ExpectedReceipt read_expected(Words& words) {
         if (expected.code == 0) words.fail("no code is called '" + name + "'");
     }
     while (!words.has_failed() && !words.is_at_end()) {
-        if (words.take("available") || words.take("expected")) {
+        if (take_any(words, {"available", "expected", "value", "left"})) {
             expected.balance = words.signed_amount("a balance");
-        } else if (words.take("bound")) {
+        } else if (take_any(words, {"bound", "demanded", "asked", "stated"})) {
             expected.bound = words.signed_amount("a bound");
+        } else if (words.take("member")) {
+            expected.member = words.number("a member");
+        } else if (words.take("taken")) {
+            expected.taken = words.amount("an amount");
         } else if (words.take("number")) {
             expected.subject = words.number("a number");
         } else {
@@ -92,29 +103,28 @@ private:
         } else if (verb == "outcome") {
             const Id128 key = read_key(words);
             step.what = AskOutcome{key, read_expected(outcome)};
+        } else if (verb == "clock") {
+            step.what = read_clock(words);
         } else {
-            Submit submit = verb == "again" ? read_again(words) : read_command(step, verb, words);
+            const bool is_dry_run = verb == "dry-run";
+            const auto name = is_dry_run ? words.word("a command") : verb;
+            Submit submit = name == "again" ? read_again(words) : read_command(step, name, words);
+            submit.is_dry_run = is_dry_run;
             submit.expected = read_expected(outcome);
+            if (!is_dry_run) stated_.try_emplace(key_of(submit.command), submit);
+            count(submit);
             step.what = std::move(submit);
         }
     }
 
+    // Commands without a key in front of them are named after their line unless they say `key K`.
     Submit read_command(const Step& step, const std::string& verb, Words& words) {
-        Submit submit;
-        if (verb == "asset") {
-            submit.command = read_asset(step.line, words);
-        } else if (verb == "account") {
-            submit.command = read_account(step.line, words);
-        } else if (verb == "transfer") {
-            submit = read_transfer(words);
-        } else if (verb == "entry") {
-            submit.command = read_entry(words);
-        } else if (verb == "void") {
-            submit.command = VoidKey{read_key(words)};
-        } else {
-            words.fail("no command is called '" + verb + "'");
-        }
-        stated_.try_emplace(key_of(submit.command), submit);
+        CommandWords reader{words, find_seq_};
+        auto stated = reader.read(verb, *key_from("line " + std::to_string(step.line)));
+        Submit submit{std::move(stated.command),
+                      std::move(stated.debit_code),
+                      std::move(stated.credit_code),
+                      {}};
         return submit;
     }
 
@@ -125,91 +135,23 @@ private:
         return {};
     }
 
-    static Id128 read_key(Words& words) {
-        const auto text = words.word("a key");
-        const auto key = key_from(text);
-        if (!key) words.fail("a key has 1 to 16 bytes");
-        return key.value_or(Id128{});
+    Id128 read_key(Words& words) { return CommandWords{words, find_seq_}.read_key(); }
+
+    // Every decided command takes the next Seq, and so does every hold that expires.
+    void count(const Submit& submit) {
+        const auto& expected = submit.expected;
+        const bool is_decided =
+            expected.verdict == Verdict::accepted || expected.verdict == Verdict::rejected;
+        if (!is_decided || expected.is_replay || submit.is_dry_run) return;
+        head_ = head_.next();
+        seqs_.try_emplace(key_of(submit.command), head_);
     }
 
-    // Commands without a key in front of them are named after their line unless they say `key K`.
-    static Id128 key_of_line(int line) { return *key_from("line " + std::to_string(line)); }
-
-    static DefineAsset read_asset(int line, Words& words) {
-        DefineAsset asset{key_of_line(line), words.word("a code"), 0};
-        asset.scale = static_cast<unsigned>(words.number("a scale"));
-        if (words.take("key")) asset.key = read_key(words);
-        return asset;
-    }
-
-    static OpenAccount read_account(int line, Words& words) {
-        OpenAccount account{key_of_line(line), words.word("a code"), {}, {}, {}};
-        account.asset = words.word("an asset");
-        const auto type = words.word("a type");
-        account.type = parse_account_type(type).value_or(AccountType{0});
-        while (!words.has_failed() && !words.is_at_end()) {
-            if (words.take("min")) {
-                account.limits.min = words.signed_amount("a minimum");
-            } else if (words.take("max")) {
-                account.limits.max = words.signed_amount("a maximum");
-            } else if (words.take("key")) {
-                account.key = read_key(words);
-            } else {
-                words.fail("expected min, max or key");
-            }
-        }
-        return account;
-    }
-
-    // `#7` is the account of that number, anything else a code.
-    static AccountRef read_reference(Words& words) {
-        auto text = words.word("an account");
-        if (!text.starts_with('#')) return {{}, std::move(text)};
-        Words digits{{text.substr(1)}};
-        const AccountNumber number{digits.number("an account number")};
-        if (digits.has_failed()) words.fail(digits.error());
-        return {number, {}};
-    }
-
-    static Submit read_transfer(Words& words) {
-        Transfer transfer;
-        transfer.key = read_key(words);
-        if (!words.take("debit")) words.fail("expected 'debit ACCOUNT'");
-        const auto debit = read_reference(words);
-        if (!words.take("credit")) words.fail("expected 'credit ACCOUNT'");
-        const auto credit = read_reference(words);
-        transfer.debit = debit.number;
-        transfer.credit = credit.number;
-        transfer.amount = words.amount("an amount");
-        read_labels(words, transfer.tag, transfer.effective_at);
-        return {transfer, debit.code, credit.code, {}};
-    }
-
-    static PostEntry read_entry(Words& words) {
-        PostEntry entry;
-        entry.key = read_key(words);
-        while (!words.has_failed()) {
-            const bool is_debit = words.take("debit");
-            if (!is_debit && !words.take("credit")) break;
-            auto account = read_reference(words);
-            entry.postings.push_back({std::move(account), is_debit ? Side::debit : Side::credit,
-                                      words.amount("an amount")});
-        }
-        if (words.take("reference")) entry.reference = words.word("a text");
-        if (words.take("description")) entry.description = words.word("a text");
-        read_labels(words, entry.tag, entry.effective_at);
-        return entry;
-    }
-
-    static void read_labels(Words& words, Id128& tag, Stamp& effective_at) {
-        if (words.take("tag")) {
-            const auto parsed = parse_id128(words.word("a tag"));
-            if (!parsed) words.fail("a tag is 32 hexadecimal digits");
-            tag = parsed.value_or(Id128{});
-        }
-        if (words.take("at")) {
-            effective_at = Stamp{static_cast<std::int64_t>(words.number("nanoseconds"))};
-        }
+    SetClock read_clock(Words& words) {
+        SetClock clock{seconds_in(words.number("seconds")), 0};
+        if (words.take("expires")) clock.expiries = words.number("a number of holds");
+        head_ = head_.plus(clock.expiries);
+        return clock;
     }
 
     static CheckBalance read_balance(Words& words) {
@@ -221,6 +163,10 @@ private:
                 check.posted = words.signed_amount("a balance");
             } else if (words.take("available")) {
                 check.available = words.signed_amount("a balance");
+            } else if (words.take("held_debits")) {
+                check.held_debits = words.amount("an amount");
+            } else if (words.take("held_credits")) {
+                check.held_credits = words.amount("an amount");
             } else if (words.take("debits")) {
                 check.debits = words.amount("an amount");
             } else if (words.take("credits")) {
@@ -228,24 +174,24 @@ private:
             } else if (words.take("version")) {
                 check.version = words.number("a version");
             } else {
-                words.fail("expected posted, available, debits, credits or version");
+                words.fail(
+                    "expected posted, available, debits, credits, held_debits, held_credits or "
+                    "version");
             }
         }
         return check;
     }
 
     std::map<Id128, Submit> stated_;  // the first line of each key, for `again`
+    std::map<Id128, Seq> seqs_;       // of each key, for `@key`
+    Seq head_;
+    CommandWords::FindSeq find_seq_ = [this](const Id128& key) {
+        const auto found = seqs_.find(key);
+        return found == seqs_.end() ? std::nullopt : std::optional{found->second};
+    };
 };
 
 }  // namespace
-
-std::optional<Id128> key_from(std::string_view text) {
-    Id128 key;
-    if (text == "none") return key;
-    if (text.empty() || text.size() > key.bytes.size()) return std::nullopt;
-    std::ranges::copy(text, key.bytes.begin());
-    return key;
-}
 
 std::expected<Scenario, std::string> parse_scenario(std::string name, std::string_view text) {
     Scenario scenario{std::move(name), {}};

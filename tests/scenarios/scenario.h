@@ -15,6 +15,7 @@
 #include "base/seq.h"
 #include "ledger/command.h"
 #include "ledger/outcome.h"
+#include "tests/scenarios/command_words.h"
 
 namespace daybook::scenarios {
 
@@ -25,8 +26,11 @@ struct ExpectedReceipt {
     std::uint16_t code = 0;
     std::optional<Seq> seq;
     std::optional<std::uint64_t> subject;
-    std::optional<SignedAmount> balance;  // of the shortfall, as is the bound
+    // Of the remark that says why: the value as it stood, and what was asked for or allowed.
+    std::optional<SignedAmount> balance;
     std::optional<SignedAmount> bound;
+    std::optional<std::uint64_t> member;  // that an atomic was rejected for
+    std::optional<Amount> taken;          // by a balancing transfer or a capture
 };
 
 struct Submit {
@@ -35,6 +39,7 @@ struct Submit {
     std::string debit_code;
     std::string credit_code;
     ExpectedReceipt expected;
+    bool is_dry_run = false;
 };
 
 struct AskOutcome {
@@ -49,7 +54,15 @@ struct CheckBalance {
     std::optional<SignedAmount> available;
     std::optional<Amount> debits;
     std::optional<Amount> credits;
+    std::optional<Amount> held_debits;
+    std::optional<Amount> held_credits;
     std::optional<std::uint64_t> version;
+};
+
+// From the next line on it is this late; that many holds expire at once.
+struct SetClock {
+    Stamp now;
+    std::uint64_t expiries = 0;
 };
 
 struct CheckHead {
@@ -62,16 +75,13 @@ struct CheckTrialBalance {};
 struct Step {
     int line = 0;
     std::string text;
-    std::variant<Submit, AskOutcome, CheckBalance, CheckHead, CheckTrialBalance> what;
+    std::variant<Submit, AskOutcome, CheckBalance, CheckHead, CheckTrialBalance, SetClock> what;
 };
 
 struct Scenario {
     std::string name;
     std::vector<Step> steps;
 };
-
-// A key is its text's bytes, at most 16, padded with zeros; `none` is the key of zeros.
-std::optional<Id128> key_from(std::string_view text);
 
 // The error names the file and the line.
 std::expected<Scenario, std::string> parse_scenario(std::string name, std::string_view text);

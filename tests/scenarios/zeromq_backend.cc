@@ -10,7 +10,7 @@ namespace daybook::scenarios {
 
 struct ZeromqBackend::Parts {
     Parts()
-        : server{directory.path()},
+        : server{directory.path(), &clock},
           client{server.connect(true)},
           projector{projector::Projector::open(server.environment(), projection()).value()},
           projecting{[this] { outcome = projector->run(); }},
@@ -28,6 +28,7 @@ struct ZeromqBackend::Parts {
     std::filesystem::path projection() const { return directory.path() / "projection"; }
 
     tests::TemporaryDirectory directory;
+    tests::SetClock clock{kScenarioStart};
     tests::RunningSequencer server;
     std::unique_ptr<gateway::CommandClient> client;
     std::unique_ptr<projector::Projector> projector;
@@ -41,6 +42,18 @@ ZeromqBackend::~ZeromqBackend() = default;
 
 schema::Receipt ZeromqBackend::execute(const Command& command) {
     return parts_->client->execute(command).value();
+}
+
+schema::Receipt ZeromqBackend::dry_run(const Command& command) {
+    return parts_->client->dry_run(std::span{&command, 1}).value().front();
+}
+
+void ZeromqBackend::set_clock(Stamp now, std::uint64_t expiries) {
+    const Seq until = head().plus(expiries);
+    parts_->clock.set(now);
+    // A timer of the sequencer opens a block for them.
+    for (int i = 0; i < 1000 && head() < until; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
 }
 
 schema::Receipt ZeromqBackend::outcome(const Id128& key) {

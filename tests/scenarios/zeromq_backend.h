@@ -18,7 +18,9 @@ public:
     ZeromqBackend& operator=(ZeromqBackend&&) = delete;
 
     schema::Receipt execute(const Command& command) override;
+    schema::Receipt dry_run(const Command& command) override;
     schema::Receipt outcome(const Id128& key) override;
+    void set_clock(Stamp now, std::uint64_t expiries) override;
     std::optional<AccountView> account(std::string_view code) override;
     Seq head() override;
 

@@ -69,13 +69,13 @@ TEST_CASE("commands that differ in any field differ in their bytes", "[schema][c
     CommandEncoder encoder;
     auto commands = sample_tables();
     auto entry = sample_entry();
-    entry.reference = "order 8";
+    entry.particulars.reference = "order 8";
     commands.emplace_back(entry);
-    entry.reference.clear();
+    entry.particulars.reference.clear();
     commands.emplace_back(entry);
-    entry.tag = {};
+    entry.particulars.tag = {};
     commands.emplace_back(entry);
-    entry.effective_at = {};
+    entry.particulars.effective_at = {};
     commands.emplace_back(entry);
     std::swap(entry.postings[0], entry.postings[1]);
     commands.emplace_back(entry);

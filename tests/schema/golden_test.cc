@@ -117,7 +117,7 @@ TEST_CASE("golden: a message of receipts", "[schema][golden]") {
     std::vector<std::byte> message(builder.message_bytes());
     builder.write(Seq{100}, message);
     CHECK(hex_of(message) ==
-          packed("44424b4d 0100 41 00 404142434445464748494a4b4c4d4e4f 8877665544332211 "
+          packed("44424b4d 0200 41 00 404142434445464748494a4b4c4d4e4f 8877665544332211 "
                  "6400000000000000 02000000 01000000 00000000 0000 0000 00000000 00000000 "
                  "0500000000000000 3200000000000000 0000000000000000 0000 01 00 0000 0000 "
                  "0600000000000000 3200000000000000 0300000000000000 0d00 02 00 0000 0100 "
@@ -130,7 +130,7 @@ TEST_CASE("golden: a message of keys", "[schema][golden]") {
     builder.begin(MessageKind::outcomes, id_of(0x40), 7, 1);
     builder.add_key(id_of(1));
     CHECK(hex_of(builder.message()) ==
-          packed("44424b4d 0100 03 01 404142434445464748494a4b4c4d4e4f 0700000000000000 "
+          packed("44424b4d 0200 03 01 404142434445464748494a4b4c4d4e4f 0700000000000000 "
                  "0000000000000000 01000000 00000000 00000000 0000 0000 00000000 00000000 "
                  "0102030405060708090a0b0c0d0e0f10"));
 }

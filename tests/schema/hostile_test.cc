@@ -144,8 +144,8 @@ TEST_CASE("the longest codes of the largest entry fit in no command", "[schema][
     CHECK(encoder.encode(entry).size() > kCommandBytesMax);
     // By number they do.
     entry.postings.assign(255, {{AccountNumber{1}, {}}, Side::debit, Amount{0, 1}});
-    entry.reference.assign(128, 'r');
-    entry.description.assign(256, 'd');
+    entry.particulars.reference.assign(128, 'r');
+    entry.particulars.description.assign(256, 'd');
     CHECK(encoder.encode(entry).size() <= kCommandBytesMax);
 }
 

@@ -19,7 +19,7 @@ MessageHeader sample_header() {
     header.correlation = 0x1122334455667788;
     header.head = Seq{9};
     header.count = 2;
-    header.fact_count = 3;
+    header.remark_count = 3;
     header.touch_count = 4;
     header.code = 1002;
     header.retry_after_ms = 250;
@@ -44,7 +44,7 @@ TEST_CASE("a header comes back as it was", "[schema][message]") {
     CHECK(header->correlation == sent.correlation);
     CHECK(header->head == sent.head);
     CHECK(header->count == sent.count);
-    CHECK(header->fact_count == sent.fact_count);
+    CHECK(header->remark_count == sent.remark_count);
     CHECK(header->touch_count == sent.touch_count);
     CHECK(header->code == sent.code);
     CHECK(header->retry_after_ms == sent.retry_after_ms);

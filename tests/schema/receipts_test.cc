@@ -73,7 +73,7 @@ TEST_CASE("receipts come back in order with their own facts and touches", "[sche
     CHECK(rejected.verdict == Verdict::rejected);
     CHECK(rejected.code == code_of(Rejection::insufficient_funds));
     CHECK(rejected.subject == 3);
-    CHECK(rejected.shortfall == sample_rejection().shortfall);
+    CHECK(rejected.remarks == sample_rejection().remarks);
     CHECK(rejected.touches.empty());
     CHECK(malformed.verdict == Verdict::malformed);
     CHECK(malformed.code == code_of(Malformation::amount_zero));
@@ -90,11 +90,11 @@ TEST_CASE("touches are left out unless the message asked for them", "[schema][re
     ReceiptsBuilder builder;
     builder.begin(asked(false), id_of(0x40));
     add_all(builder);
-    CHECK(builder.message_bytes() == kMessageHeaderBytes + 6 * kReceiptBytes + kFactBytes);
+    CHECK(builder.message_bytes() == kMessageHeaderBytes + 6 * kReceiptBytes + kRemarkBytes);
     const auto receipts = decode_receipts(written(builder));
     REQUIRE(receipts);
     CHECK(receipts->front().touches.empty());
-    CHECK(receipts->at(1).shortfall == sample_rejection().shortfall);
+    CHECK(receipts->at(1).remarks == sample_rejection().remarks);
 }
 
 TEST_CASE("a replayed receipt is the first one but for its flag", "[schema][receipts]") {

@@ -41,7 +41,7 @@ TEST_CASE("an accepted record comes back with its command and touches", "[schema
         CHECK(record->verdict() == Verdict::accepted);
         CHECK(record->rejection() == Rejection::none);
         CHECK(record->subject() == 0);
-        CHECK_FALSE(record->shortfall());
+        CHECK(record->remarks().empty());
         REQUIRE(record->touch_count() == 2);
         CHECK(record->touch(0) == decision.touches[0]);
         CHECK(record->touch(1) == decision.touches[1]);
@@ -54,14 +54,14 @@ TEST_CASE("an accepted record comes back with its command and touches", "[schema
 TEST_CASE("a rejected record comes back with its reason", "[schema][record]") {
     const Decision decision = sample_rejection();
     const auto bytes = record_of(sample_transfer(), decision);
-    CHECK(bytes.size() == kRecordHeaderBytes + kTransferBytes + kFactBytes);
+    CHECK(bytes.size() == kRecordHeaderBytes + kTransferBytes + kRemarkBytes);
     const auto record = RecordView::parse(bytes);
     REQUIRE(record);
     CHECK(record->verdict() == Verdict::rejected);
     CHECK(record->rejection() == Rejection::insufficient_funds);
     CHECK(record->subject() == 3);
     CHECK(record->touch_count() == 0);
-    CHECK(record->shortfall() == decision.shortfall);
+    CHECK(record->remarks() == decision.remarks);
 }
 
 TEST_CASE("a record cut or lengthened at any place is damaged", "[schema][record]") {
@@ -92,8 +92,8 @@ TEST_CASE("a record whose enumerators are not known is damaged", "[schema][recor
     for (const int verdict : {0, 2, 3, 5, 255})
         CHECK_FALSE(with(accepted, kVerdict, verdict));
     CHECK_FALSE(with(accepted, kCode, 1));
-    CHECK(with(rejected, kCode, 14));
-    for (const int code : {0, 15, 255})
+    CHECK(with(rejected, kCode, code_of(kRejectionLast)));
+    for (const int code : {0, code_of(kRejectionLast) + 1, 255})
         CHECK_FALSE(with(rejected, kCode, code));
 }
 

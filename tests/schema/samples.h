@@ -49,10 +49,52 @@ inline PostEntry sample_entry() {
             {{{AccountNumber{7}, {}}, Side::debit, Amount{0, 30}},
              {{{}, "users:alice"}, Side::credit, Amount{0, 10}},
              {{{}, "fees"}, Side::credit, Amount{0, 20}}},
-            "order 7",
-            "Grüße",
-            id_of(0xa0),
-            Stamp{1'700'000'000'000'000'000}};
+            {.reference = "order 7",
+             .description = "Grüße",
+             .tag = id_of(0xa0),
+             .effective_at = Stamp{1'700'000'000'000'000'000}}};
+}
+
+inline Particulars sample_particulars() {
+    return {.reference = "inv-1",
+            .is_reference_unique = true,
+            .description = "Miete",
+            .tag = id_of(0xa0),
+            .effective_at = Stamp{-5}};
+}
+
+inline Preconditions sample_require() {
+    return {{{AccountNumber{3}, {}}, Measure::version, Comparison::eq, SignedAmount{Int128{4}}},
+            {{{}, "users:alice"}, Measure::available, Comparison::gte, SignedAmount{Int128{-1}}}};
+}
+
+inline PlaceHold sample_hold() {
+    return {id_of(5),
+            {{}, "users:alice"},
+            {AccountNumber{7}, {}},
+            Amount{1, 2},
+            Stamp{1'800'000'000'000'000'000},
+            sample_particulars(),
+            sample_require()};
+}
+
+inline PostEntry sample_exchange() {
+    PostEntry entry = sample_entry();
+    entry.rate = Rate{9137, 10000, Rounding::half_even, {{}, "fx:residue"}};
+    entry.require = sample_require();
+    return entry;
+}
+
+inline Atomic sample_atomic() {
+    PostEntry entry = sample_entry();
+    entry.key = {};
+    entry.postings.pop_back();
+    entry.balancing = Balancing::debit;
+    PlaceHold hold = sample_hold();
+    hold.key = {};
+    return {id_of(11),
+            {entry, hold, CaptureHold{{}, EntryId{Seq{}, 1}}, DefineAsset{{}, "EUR", 2}},
+            sample_require()};
 }
 
 // One of each kind that is a table, and their barest forms.
@@ -66,12 +108,20 @@ inline std::vector<Command> sample_tables() {
             sample_entry(),
             PostEntry{id_of(3),
                       {{{AccountNumber{1}, {}}, Side::debit, Amount{~Uint128{0}}},
-                       {{AccountNumber{2}, {}}, Side::credit, Amount{~Uint128{0}}}},
-                      {},
-                      {},
-                      {},
-                      {}},
-            VoidKey{id_of(4)}};
+                       {{AccountNumber{2}, {}}, Side::credit, Amount{~Uint128{0}}}}},
+            VoidKey{id_of(4)},
+            sample_hold(),
+            PlaceHold{id_of(5), {{}, "a"}, {AccountNumber{2}, {}}, Amount{1}, {}},
+            CaptureHold{id_of(6), EntryId{Seq{7}, 0}, Amount{5}, true, sample_particulars()},
+            CaptureHold{id_of(6), EntryId{Seq{7}, 3}},
+            ReleaseHold{id_of(7), EntryId{Seq{7}, 0}, sample_particulars()},
+            ExpireHold{EntryId{Seq{7}, 2}},
+            ReverseEntry{id_of(8), EntryId{Seq{9}, 0}},
+            ReverseEntry{id_of(8), EntryId{Seq{9}, 1}, {Amount{}, Amount{2}}, sample_particulars()},
+            SetAccountState{id_of(9), {{}, "a"}, AccountState::frozen, sample_particulars()},
+            SetLimits{id_of(10), {AccountNumber{4}, {}}, {SignedAmount{}, SignedAmount{Int128{9}}}},
+            sample_exchange(),
+            sample_atomic()};
 }
 
 inline Decision sample_acceptance() {
@@ -89,8 +139,11 @@ inline Decision sample_rejection() {
     decision.kind = Decision::Kind::rejected;
     decision.rejection = Rejection::insufficient_funds;
     decision.subject = 3;
-    decision.shortfall =
-        Shortfall{AccountNumber{3}, 1, SignedAmount{Int128{-7}}, SignedAmount{Int128{0}}};
+    decision.remarks.push_back({.kind = RemarkKind::shortfall,
+                                .index = 1,
+                                .subject = 3,
+                                .x = SignedAmount{Int128{-7}},
+                                .y = SignedAmount{}});
     return decision;
 }
 

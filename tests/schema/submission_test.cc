@@ -123,7 +123,7 @@ TEST_CASE("a message of tables stops at its size", "[schema][submission]") {
 
 TEST_CASE("a command over 16 KiB is not added", "[schema][submission]") {
     PostEntry entry = sample_entry();
-    entry.description.assign(kCommandBytesMax, 'd');
+    entry.particulars.description.assign(kCommandBytesMax, 'd');
     SubmissionBuilder builder;
     builder.begin(MessageKind::commands, kBook, 1);
     CHECK_FALSE(builder.add_command(entry));
@@ -150,7 +150,7 @@ TEST_CASE("only info may name another book", "[schema][submission]") {
 
 TEST_CASE("another protocol version is told so whatever follows", "[schema][submission]") {
     auto message = transfers(1);
-    message[4] = std::byte{2};
+    message[4] = std::byte{1};
     message.resize(kMessageHeaderBytes + 3);
     CHECK(SubmissionView::parse(message, id_of(0x41)).error() == Malformation::unknown_version);
 }

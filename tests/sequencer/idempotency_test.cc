@@ -18,7 +18,7 @@ void check_same(const schema::Receipt& first, const schema::Receipt& again) {
     CHECK(again.seq == first.seq);
     CHECK(again.stamp == first.stamp);
     CHECK(again.subject == first.subject);
-    CHECK(again.shortfall == first.shortfall);
+    CHECK(again.remarks == first.remarks);
     CHECK(again.touches == first.touches);
 }
 
@@ -50,8 +50,8 @@ TEST_CASE("a rejection is bound to its key like a success", "[sequencer][I2]") {
 
     const auto first = send(*client, transfer(id_of(9), 2, 3, 5));
     CHECK(first.code == code_of(Rejection::insufficient_funds));
-    REQUIRE(first.shortfall);
-    CHECK(first.shortfall->balance == SignedAmount{});
+    REQUIRE(first.remarks.size() == 1);
+    CHECK(first.remarks[0].x == SignedAmount{});
     send(*client, transfer(id_of(10), 1, 2, 100));
     const auto again = send(*client, transfer(id_of(9), 2, 3, 5));
     CHECK(again.is_replay);

@@ -1,6 +1,7 @@
 // A sequencer in a thread of this process, on a journal in a temporary directory.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -35,7 +36,7 @@ private:
     std::filesystem::path path_;
 };
 
-// A clock that says what the test wants.
+// A clock that says what the test wants. Any thread.
 class SetClock final : public Clock {
 public:
     explicit SetClock(Stamp stamp) : stamp_{stamp} {}
@@ -43,7 +44,7 @@ public:
     void set(Stamp stamp) { stamp_ = stamp; }
 
 private:
-    Stamp stamp_;
+    std::atomic<Stamp> stamp_;
 };
 
 inline Id128 id_of(std::uint8_t first, std::uint8_t last = 0) {
