@@ -6,14 +6,15 @@ namespace daybook::cli {
 
 class Subcommand;
 
-void add_serve_commands(Subcommand& app, int& exit_code);    // serve, sequencer, projector
-void add_account_commands(Subcommand& app, int& exit_code);  // asset define, account open
-void add_post_command(Subcommand& app, int& exit_code);      // post
-void add_key_commands(Subcommand& app, int& exit_code);      // outcome, void, info
-void add_read_commands(Subcommand& app, int& exit_code);     // balance, trial-balance
-void add_tail_command(Subcommand& app, int& exit_code);      // tail
-void add_verify_command(Subcommand& app, int& exit_code);    // verify
-void add_import_command(Subcommand& app, int& exit_code);    // import
-void add_bench_commands(Subcommand& app, int& exit_code);    // bench transfers, bench crossfire
+void add_serve_commands(Subcommand& app, int& exit_code);     // serve, sequencer, projector
+void add_account_commands(Subcommand& app, int& exit_code);   // asset define, account open
+void add_post_command(Subcommand& app, int& exit_code);       // post
+void add_key_commands(Subcommand& app, int& exit_code);       // outcome, void, info
+void add_read_commands(Subcommand& app, int& exit_code);      // balance, trial-balance
+void add_tail_command(Subcommand& app, int& exit_code);       // tail
+void add_verify_command(Subcommand& app, int& exit_code);     // verify
+void add_book_hash_command(Subcommand& app, int& exit_code);  // book-hash
+void add_import_command(Subcommand& app, int& exit_code);     // import
+void add_bench_commands(Subcommand& app, int& exit_code);     // bench transfers, bench crossfire
 
 }  // namespace daybook::cli

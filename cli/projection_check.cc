@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -90,6 +91,52 @@ Result<std::optional<Finding>> compare_assets(const projector::View& view, const
     return std::optional<Finding>{};
 }
 
+std::string text_of(const projector::OpenHold& hold) {
+    return "debit " + std::to_string(hold.debit.value()) + ", credit " +
+           std::to_string(hold.credit.value()) + ", remaining " + to_string(hold.remaining) +
+           ", captured " + to_string(hold.captured) + ", expires " + to_string(hold.expires_at);
+}
+
+projector::OpenHold as_stored(EntryId id, const Hold& hold) {
+    return {.id = id,
+            .debit = hold.debit,
+            .credit = hold.credit,
+            .remaining = hold.remaining,
+            .captured = hold.captured,
+            .expires_at = hold.expires_at};
+}
+
+Result<std::optional<Finding>> compare_holds(const projector::View& view, const Book& book) {
+    std::map<EntryId, std::string> stored;
+    const auto visited = view.for_each_hold([&](const projector::OpenHold& hold) {
+        stored.emplace(hold.id, text_of(hold));
+        return true;
+    });
+    if (!visited) return std::unexpected{visited.error()};
+    std::map<EntryId, std::string> recomputed;
+    for (const EntryId id : book.holds().open_ids())
+        recomputed.emplace(id, text_of(as_stored(id, *book.holds().find_open(id))));
+    const auto differs = std::ranges::mismatch(stored, recomputed);
+    if (differs.in1 == stored.end() && differs.in2 == recomputed.end()) {
+        return std::optional<Finding>{};
+    }
+    // The first id of the two at which they part.
+    const bool is_stored = differs.in1 != stored.end();
+    const bool is_in_book = differs.in2 != recomputed.end();
+    const EntryId id = is_stored && (!is_in_book || differs.in1->first <= differs.in2->first)
+                           ? differs.in1->first
+                           : differs.in2->first;
+    const auto text_in = [&](const std::map<EntryId, std::string>& holds) {
+        const auto found = holds.find(id);
+        return found == holds.end() ? "none" : found->second;
+    };
+    return Finding{view.watermark().seq,
+                   {},
+                   "the projection's hold " + to_string(id),
+                   text_in(stored),
+                   text_in(recomputed)};
+}
+
 }  // namespace
 
 Result<std::optional<Finding>> compare_projection(const projector::View& view, const Book& book) {
@@ -134,6 +181,7 @@ Result<std::optional<Finding>> compare_projection(const projector::View& view, c
                         std::to_string(count),
                         std::to_string(book.account_count())};
     }
+    if (!first) return compare_holds(view, book);
     return first;
 }
 

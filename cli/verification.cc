@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "cli/book_hash.h"
 #include "cli/progress.h"
 #include "cli/projection_check.h"
 #include "cli/verifier.h"
@@ -256,6 +257,7 @@ Result<Verification> verify(const DataDirectory& data) {
                         verifier.rejected(),
                         verifier.book().account_count(),
                         verifier.book().asset_count(),
+                        hash_of_book(verifier.book()),
                         (*walk)->block(),
                         verifier.head(),
                         ProjectionState::absent,

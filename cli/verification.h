@@ -30,6 +30,7 @@ struct Verification {
     std::uint64_t rejected = 0;
     std::size_t accounts = 0;
     std::size_t assets = 0;
+    Hash256 book_hash;        // at the last record checked
     journal::BlockInfo head;  // the last block checked
     Seq head_seq;             // the last record checked
     ProjectionState projection = ProjectionState::absent;

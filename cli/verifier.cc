@@ -83,8 +83,14 @@ std::optional<Finding> Verifier::check_producer(const schema::RecordView& record
     if (is_expiry != (record.producer() == kSystemProducer)) {
         return Finding{seq, {}, "its producer is not the one of its kind", {}, {}};
     }
-    if (is_expiry) return std::nullopt;
-    if (const auto due = book_.holds().due_at(stamp)) {
+    const auto due = book_.holds().due_at(stamp);
+    if (is_expiry) {
+        const auto command = record.command();
+        const auto* expiry = command ? std::get_if<ExpireHold>(&*command) : nullptr;
+        if (due && expiry != nullptr && expiry->hold == *due) return std::nullopt;
+        return Finding{seq, {}, "it expires another hold than the one that is due next", {}, {}};
+    }
+    if (due) {
         return Finding{seq, {}, "hold " + to_string(*due) + " was due and had not expired", {}, {}};
     }
     if (const auto first = keys_.bind(record.key(), record.producer(), seq)) {

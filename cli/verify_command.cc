@@ -47,6 +47,7 @@ void print_as_json(const Verification& result, Seconds seconds) {
     }
     line.text("book", to_hex(result.head.book.bytes))
         .big("head_seq", result.head_seq)
+        .text("book_hash", to_hex(result.book_hash.bytes))
         .text("chain_head", to_hex(result.head.hash.bytes))
         .big("blocks", result.head.number)
         .big("records", result.head_seq)
@@ -77,6 +78,7 @@ void print_for_people(const Verification& result, Seconds seconds) {
     fmt::print("accounts    {}\n", result.accounts);
     fmt::print("assets      {}\n", result.assets);
     fmt::print("book        {}\n", to_hex(result.head.book.bytes));
+    fmt::print("book hash   {}\n", to_hex(result.book_hash.bytes));
     fmt::print("head seq    {}\n", result.head_seq.value());
     fmt::print("chain head  {}\n", to_hex(result.head.hash.bytes));
     fmt::print("projection  {}", name_of(result.projection));

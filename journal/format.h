@@ -14,7 +14,7 @@ namespace daybook::journal {
 // On disk. Never renumber; append only. Everything is little-endian, except keys.
 
 inline constexpr std::uint32_t kBlockMagic = 0x424B4244;  // "DBKB"
-inline constexpr std::uint16_t kFormatVersion = 1;
+inline constexpr std::uint16_t kFormatVersion = 2;
 
 // Names of the two databases in the environment, and the files beside it.
 inline constexpr const char* kBlocksName = "blocks";

@@ -80,7 +80,12 @@ bool check_amount(Draft& draft, std::optional<Amount> expected, Amount stated) {
 
 bool check_rate(Draft& draft, std::span<const Leg> legs, const Rate& rate, AccountNumber residue) {
     const auto asset = bought_asset(legs);
-    if (!asset || (!residue.is_none() && draft.find(residue)->asset != *asset)) {
+    // The seller stands first; what he buys, and the residue, is on the other side.
+    const bool is_on_sellers_side = std::ranges::any_of(legs, [&](const Leg& leg) {
+        return leg.number == residue && leg.side == legs.front().side;
+    });
+    if (!asset || is_on_sellers_side ||
+        (!residue.is_none() && draft.find(residue)->asset != *asset)) {
         draft.reject(Rejection::rate_not_applicable);
         return false;
     }

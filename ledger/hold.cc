@@ -1,5 +1,6 @@
 #include "ledger/hold.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -29,7 +30,7 @@ struct SpreadBits {
 
 }  // namespace
 
-// The maps are looked up, never iterated: the order of a hash table must not reach a decision.
+// Looked up to decide, never iterated: the order of a hash table must not reach a decision.
 struct HoldTable::Tables {
     tsl::robin_map<std::uint64_t, Hold, SpreadBits> open;
     tsl::robin_map<std::uint64_t, HoldState, SpreadBits> ended;
@@ -79,6 +80,15 @@ std::optional<Stamp> HoldTable::next_expiry() const {
 
 std::size_t HoldTable::open_count() const {
     return tables_->open.size();
+}
+
+std::vector<EntryId> HoldTable::open_ids() const {
+    std::vector<EntryId> ids;
+    ids.reserve(tables_->open.size());
+    for (const auto& [bits, hold] : tables_->open)
+        ids.emplace_back(bits);
+    std::ranges::sort(ids);
+    return ids;
 }
 
 std::string_view name_of(HoldState state) {

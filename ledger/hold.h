@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "ledger/amount.h"
@@ -54,6 +55,8 @@ public:
     std::optional<Stamp> next_expiry() const;
 
     std::size_t open_count() const;
+    // In order.
+    std::vector<EntryId> open_ids() const;
 
 private:
     struct Tables;

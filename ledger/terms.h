@@ -65,10 +65,11 @@ enum class Rounding : std::uint8_t {
     half_even = 4,  // to the nearest; a tie goes to the even one
 };
 
-// A claim about an entry in two assets, which the ledger verifies: the asset of the first posting
-// is sold, the other bought, and bought = round(sold × numerator / denominator), all in minor
-// units. With a residue account, what is bought must be rounded up in total and what rounding takes
-// off must be posted to that account.
+// A claim about an entry in two assets, which the ledger verifies: the first posting is the
+// seller's, its asset is sold, the other bought, and bought = round(sold × numerator /
+// denominator), all in minor units. With a residue account, what is bought must be rounded up in
+// total, and what rounding takes off must be posted to that account, on the side where the seller
+// gets what he buys.
 struct Rate {
     std::uint64_t numerator = 0;
     std::uint64_t denominator = 0;

@@ -107,8 +107,17 @@ Result<void> Fold::apply_members(const schema::RecordView& record, const Atomic&
 }
 
 Result<void> Fold::apply_remark(const schema::RecordView& record, const Remark& remark) {
+    const bool is_of_account =
+        remark.kind == RemarkKind::state || remark.kind == RemarkKind::limits;
+    if (is_of_account && (remark.subject == 0 || remark.subject > slots_.size())) {
+        return bad_record(record, "it changes an unopened account");
+    }
     switch (remark.kind) {
         case RemarkKind::state:
+            if (remark.count < static_cast<std::uint32_t>(AccountState::open) ||
+                remark.count > static_cast<std::uint32_t>(AccountState::closed)) {
+                return bad_record(record, "it sets an unknown state");
+            }
             set_state(remark.account(), remark.account_state());
             return {};
         case RemarkKind::limits:

@@ -29,16 +29,24 @@ struct alignas(16) Aligned {
     std::array<std::uint8_t, kBytes> bytes;
 };
 
-// Verifies and reads, without the form. `aligned` is overwritten.
+// The verified table; null when it is none. `aligned` is overwritten, and holds it.
 template <std::size_t kBytes>
-std::expected<Command, Malformation> decode_into(Aligned<kBytes>& aligned, Bytes bytes) {
-    if (bytes.size() > kBytes) return std::unexpected{Malformation::too_large};
-    if (bytes.size() < kTableBytesMin) return std::unexpected{Malformation::bad_bytes};
+const wire::Command* verify_into(Aligned<kBytes>& aligned, Bytes bytes) {
+    if (bytes.size() > kBytes || bytes.size() < kTableBytesMin) return nullptr;
     std::memcpy(aligned.bytes.data(), bytes.data(), bytes.size());
     flatbuffers::Verifier verifier{aligned.bytes.data(), bytes.size(), kVerifyDepthMax,
                                    kVerifyTablesMax};
-    if (!wire::VerifyCommandBuffer(verifier)) return std::unexpected{Malformation::bad_bytes};
-    return read_command(*wire::GetCommand(aligned.bytes.data()));
+    if (!wire::VerifyCommandBuffer(verifier)) return nullptr;
+    return wire::GetCommand(aligned.bytes.data());
+}
+
+// Verifies and reads, without the form.
+template <std::size_t kBytes>
+std::expected<Command, Malformation> decode_into(Aligned<kBytes>& aligned, Bytes bytes) {
+    if (bytes.size() > kBytes) return std::unexpected{Malformation::too_large};
+    const auto* command = verify_into(aligned, bytes);
+    if (command == nullptr) return std::unexpected{Malformation::bad_bytes};
+    return read_command(*command);
 }
 
 std::size_t bytes_max(const Command& command) {
@@ -83,6 +91,7 @@ TransferPeek peek_transfer(std::span<const std::byte, kTransferBytes> bytes) {
 struct CommandEncoder::Builder {
     flatbuffers::FlatBufferBuilder tables{1024};
     flatbuffers::FlatBufferBuilder member{1024};
+    bool fits = true;
     std::array<std::byte, kTransferBytes> transfer{};
 };
 
@@ -92,22 +101,25 @@ CommandEncoder::~CommandEncoder() = default;
 Bytes CommandEncoder::encode(const Command& command) {
     if (const auto* transfer = std::get_if<Transfer>(&command)) {
         encode_transfer(*transfer, builder_->transfer);
+        builder_->fits = true;
         return builder_->transfer;
     }
-    write_command(builder_->tables, builder_->member, command);
-    return std::as_bytes(
-        std::span{builder_->tables.GetBufferPointer(), builder_->tables.GetSize()});
+    const std::size_t largest = write_command(builder_->tables, builder_->member, command);
+    const Bytes bytes =
+        std::as_bytes(std::span{builder_->tables.GetBufferPointer(), builder_->tables.GetSize()});
+    builder_->fits = bytes.size() <= bytes_max(command) && largest <= kCommandBytesMax;
+    return bytes;
 }
 
-bool fits(const Command& command, Bytes encoded) {
-    return encoded.size() <= bytes_max(command);
+bool CommandEncoder::fits() const {
+    return builder_->fits;
 }
 
 std::expected<Command, Malformation> decode_table_command(Bytes bytes) {
     thread_local Aligned<kAtomicBytesMax> aligned;
     auto command = decode_into(aligned, bytes);
     if (!command) return command;
-    if (!fits(*command, bytes)) return std::unexpected{Malformation::too_large};
+    if (bytes.size() > bytes_max(*command)) return std::unexpected{Malformation::too_large};
     const auto wrong = check_form(*command);
     if (wrong != Malformation::none) return std::unexpected{wrong};
     return command;
@@ -131,6 +143,18 @@ std::expected<Member, Malformation> decode_member(Bytes bytes) {
             }
         },
         *std::move(command));
+}
+
+std::expected<Id128, Malformation> peek_key(CommandKind kind, Bytes bytes) {
+    if (kind == CommandKind::transfer) {
+        if (bytes.size() != kTransferBytes) return std::unexpected{Malformation::bad_bytes};
+        return from_wire(load<wire::Id>(bytes));
+    }
+    thread_local Aligned<kAtomicBytesMax> aligned;
+    const auto* command = verify_into(aligned, bytes);
+    if (command == nullptr) return std::unexpected{Malformation::bad_bytes};
+    if (kind_of(command->stated_type()) != kind) return std::unexpected{Malformation::unknown_kind};
+    return from_wire(*command->key());
 }
 
 std::expected<Command, Malformation> decode_command(CommandKind kind, Bytes bytes) {

@@ -40,18 +40,21 @@ public:
 
     // Valid until the next call. A transfer has its fixed-size form, anything else a table.
     Bytes encode(const Command& command);
+    // Whether what was encoded last keeps to its caps: 16 KiB a command or member, 64 KiB an
+    // atomic.
+    bool fits() const;
 
 private:
     struct Builder;
     std::unique_ptr<Builder> builder_;
 };
 
-// Whether a command's bytes keep to its cap: 16 KiB, an atomic's 64 KiB.
-bool fits(const Command& command, Bytes encoded);
-
 // Verifies, reads and checks the form of a command that is not a transfer. The result owns its
 // memory.
 std::expected<Command, Malformation> decode_table_command(Bytes bytes);
+
+// The key of a command in a record, without reading the rest. `unknown_kind` when it is of another.
+std::expected<Id128, Malformation> peek_key(CommandKind kind, Bytes bytes);
 
 // Reads a command back from a record, of either form.
 std::expected<Command, Malformation> decode_command(CommandKind kind, Bytes bytes);

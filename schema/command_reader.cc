@@ -137,7 +137,8 @@ Read read(const Id128& key, const wire::PostEntry& entry) {
     return result;
 }
 
-Read read(const Id128& key, const wire::VoidKey& /*stated*/) {
+Read read(const Id128& key, const wire::VoidKey& stated) {
+    if (stated.reserved()) return std::unexpected{Malformation::reserved_not_zero};
     return VoidKey{key};
 }
 
@@ -151,23 +152,27 @@ Read read(const Id128& key, const wire::PlaceHold& hold) {
 }
 
 Read read(const Id128& key, const wire::CaptureHold& capture) {
-    CaptureHold result{key, EntryId{capture.hold()}, std::nullopt, capture.is_final(),
+    if (!capture.hold()) return std::unexpected{Malformation::entry_id};
+    CaptureHold result{key, EntryId{*capture.hold()}, std::nullopt, capture.is_final(),
                        particulars_of(capture)};
     if (capture.amount() != nullptr) result.amount = amount_from(*capture.amount());
     return result;
 }
 
 Read read(const Id128& key, const wire::ReleaseHold& release) {
-    return ReleaseHold{key, EntryId{release.hold()}, particulars_of(release)};
+    if (!release.hold()) return std::unexpected{Malformation::entry_id};
+    return ReleaseHold{key, EntryId{*release.hold()}, particulars_of(release)};
 }
 
 Read read(const Id128& key, const wire::ExpireHold& expiry) {
     if (!key.is_none()) return std::unexpected{Malformation::reserved_not_zero};
-    return ExpireHold{EntryId{expiry.hold()}};
+    if (!expiry.hold()) return std::unexpected{Malformation::entry_id};
+    return ExpireHold{EntryId{*expiry.hold()}};
 }
 
 Read read(const Id128& key, const wire::ReverseEntry& reversal) {
-    ReverseEntry result{key, EntryId{reversal.entry()}, {}, particulars_of(reversal)};
+    if (!reversal.entry()) return std::unexpected{Malformation::entry_id};
+    ReverseEntry result{key, EntryId{*reversal.entry()}, {}, particulars_of(reversal)};
     if (reversal.amounts() == nullptr) return result;
     if (reversal.amounts()->size() > kPostingsMax || reversal.amounts()->size() == 0) {
         return std::unexpected{Malformation::reversal_amounts};
@@ -238,6 +243,38 @@ Read read_stated(const wire::Command& command) {
 }
 
 }  // namespace
+
+CommandKind kind_of(wire::Stated stated) {
+    switch (stated) {
+        case wire::Stated::DefineAsset:
+            return CommandKind::define_asset;
+        case wire::Stated::OpenAccount:
+            return CommandKind::open_account;
+        case wire::Stated::PostEntry:
+            return CommandKind::post_entry;
+        case wire::Stated::VoidKey:
+            return CommandKind::void_key;
+        case wire::Stated::PlaceHold:
+            return CommandKind::place_hold;
+        case wire::Stated::CaptureHold:
+            return CommandKind::capture_hold;
+        case wire::Stated::ReleaseHold:
+            return CommandKind::release_hold;
+        case wire::Stated::ExpireHold:
+            return CommandKind::expire_hold;
+        case wire::Stated::ReverseEntry:
+            return CommandKind::reverse_entry;
+        case wire::Stated::SetAccountState:
+            return CommandKind::set_account_state;
+        case wire::Stated::SetLimits:
+            return CommandKind::set_limits;
+        case wire::Stated::Atomic:
+            return CommandKind::atomic;
+        case wire::Stated::NONE:
+            break;
+    }
+    return CommandKind{0};
+}
 
 Read read_command(const wire::Command& command) {
     auto result = read_stated(command);

@@ -14,9 +14,13 @@
 namespace daybook::schema {
 
 // Replaces what `to` holds by the command's canonical bytes; they live in `to`. An atomic's members
-// are written through `member`, another builder. Not a transfer (checked).
-void write_command(flatbuffers::FlatBufferBuilder& to, flatbuffers::FlatBufferBuilder& member,
-                   const Command& command);
+// are written through `member`, another builder. Returns the size of the largest member, 0 when
+// there are none. Not a transfer (checked).
+std::size_t write_command(flatbuffers::FlatBufferBuilder& to,
+                          flatbuffers::FlatBufferBuilder& member, const Command& command);
+
+// The kind of a table.
+CommandKind kind_of(wire::Stated stated);
 
 // A verified command; what verification does not see is checked here, the form is not.
 std::expected<Command, Malformation> read_command(const wire::Command& command);

@@ -208,28 +208,37 @@ void finish(FlatBufferBuilder& to, const Id128& key, const Stated& stated, const
                                                       condition_vector, code_vector));
 }
 
-std::vector<std::byte> write_members(FlatBufferBuilder& member, const Atomic& atomic) {
-    std::vector<std::byte> frames;
+struct Frames {
+    std::vector<std::byte> bytes;
+    std::size_t largest = 0;
+};
+
+Frames write_members(FlatBufferBuilder& member, const Atomic& atomic) {
+    Frames frames;
     for (const auto& each : atomic.members) {
         member.Clear();
         std::visit(
             [&](const auto& stated) { finish(member, Id128{}, write(member, stated), stated); },
             each);
-        append_frame(frames, std::as_bytes(std::span{member.GetBufferPointer(), member.GetSize()}));
+        frames.largest = std::max<std::size_t>(frames.largest, member.GetSize());
+        append_frame(frames.bytes,
+                     std::as_bytes(std::span{member.GetBufferPointer(), member.GetSize()}));
     }
     return frames;
 }
 
 }  // namespace
 
-void write_command(FlatBufferBuilder& to, FlatBufferBuilder& member, const Command& command) {
+std::size_t write_command(FlatBufferBuilder& to, FlatBufferBuilder& member,
+                          const Command& command) {
     to.Clear();
     if (const auto* atomic = std::get_if<Atomic>(&command)) {
         const auto frames = write_members(member, *atomic);
-        const auto bytes =
-            to.CreateVector(reinterpret_cast<const std::uint8_t*>(frames.data()), frames.size());
+        const auto bytes = to.CreateVector(
+            reinterpret_cast<const std::uint8_t*>(frames.bytes.data()), frames.bytes.size());
         const auto table = wire::CreateAtomic(to, bytes);
-        return finish(to, atomic->key, {wire::Stated::Atomic, table.Union()}, *atomic);
+        finish(to, atomic->key, {wire::Stated::Atomic, table.Union()}, *atomic);
+        return frames.largest;
     }
     std::visit(
         [&](const auto& stated) {
@@ -240,6 +249,7 @@ void write_command(FlatBufferBuilder& to, FlatBufferBuilder& member, const Comma
             }
         },
         command);
+    return 0;
 }
 
 }  // namespace daybook::schema

@@ -1,7 +1,7 @@
-// What a record, or a member of it, posted: the original that a reversal refers to.
+// What a record posted: the originals that reversals refer to.
 #pragma once
 
-#include <optional>
+#include <vector>
 
 #include "base/result.h"
 #include "ledger/facts.h"
@@ -9,8 +9,8 @@
 
 namespace daybook::schema {
 
-// Nothing when the record is rejected, or its member posted no entry (it opened an account, placed
-// a hold, ...), or there is no such member. `damaged` when the record contradicts itself.
-Result<std::optional<MadeEntry>> read_made_entry(const RecordView& record, std::uint16_t member);
+// The entries that the record's command or its members made, in order; `command` is the record's.
+// None of a rejected record. `damaged` when the record contradicts itself.
+Result<std::vector<MadeEntry>> read_made_entries(const RecordView& record, const Command& command);
 
 }  // namespace daybook::schema

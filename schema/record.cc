@@ -86,14 +86,9 @@ Result<RecordView> RecordView::parse(Bytes record) {
     view.command_ = record.subspan(kRecordHeaderBytes, header.command_bytes());
     view.touches_ = record.subspan(kRecordHeaderBytes + command_room, touches_room);
     view.remarks_ = record.last(remarks_room);
-    if (view.kind_ == CommandKind::transfer) {
-        if (view.command_.size() != kTransferBytes) return bad_record(view.seq_, "bad transfer");
-        view.key_ = from_wire(load<wire::Id>(view.command_));
-        return view;
-    }
-    const auto command = view.command();
-    if (!command) return std::unexpected{command.error()};
-    view.key_ = key_of(*command);
+    const auto key = peek_key(view.kind_, view.command_);
+    if (!key) return bad_record(view.seq_, "its command is not of its kind");
+    view.key_ = *key;
     return view;
 }
 

@@ -34,7 +34,7 @@ void encode_record(std::span<std::byte> out, Seq seq, ProducerId producer, Comma
 // A record read in place; valid as long as its bytes.
 class RecordView {
 public:
-    // Checks every size and enumerator; `damaged` when one is wrong.
+    // Checks every size and enumerator outside of the command; `damaged` when one is wrong.
     static Result<RecordView> parse(Bytes record);
 
     Seq seq() const { return seq_; }
@@ -47,6 +47,7 @@ public:
     std::uint64_t subject() const { return subject_; }
     // The canonical bytes of the command as stated.
     Bytes command_bytes() const { return command_; }
+    // `damaged` when it cannot be read.
     Result<Command> command() const;
     // Without decoding the rest.
     Id128 key() const { return key_; }

@@ -10,6 +10,9 @@ namespace daybook::schema {
 namespace {
 
 constexpr std::size_t kKeyBytes = sizeof(wire::Id);
+// A flag may turn a command into something else: one that is not known is never passed over.
+constexpr unsigned kKnownFlags =
+    static_cast<unsigned>(MessageFlag::want_touches) | static_cast<unsigned>(MessageFlag::dry_run);
 
 // The body of a message with fixed-size items must be exactly as long as they are.
 bool has_fixed_items(Bytes body, std::size_t count, std::size_t item_bytes) {
@@ -78,7 +81,7 @@ bool SubmissionBuilder::add_transfer(const Transfer& transfer) {
 bool SubmissionBuilder::add_command(const Command& command) {
     CHECK_INVARIANT(header_.kind == MessageKind::commands, "tables travel in their own messages");
     const Bytes encoded = encoder_.encode(command);
-    if (!fits(command, encoded)) return false;
+    if (!encoder_.fits()) return false;
     if (!has_room(sizeof(wire::Frame) + padded_to_8(encoded.size()))) return false;
     append_frame(bytes_, encoded);
     ++header_.count;
@@ -114,6 +117,9 @@ std::expected<SubmissionView, Malformation> SubmissionView::parse(Bytes message,
     if (!header) return std::unexpected{header.error()};
     if (header->kind != MessageKind::info && header->book != book) {
         return std::unexpected{Malformation::other_book};
+    }
+    if ((header->flags & ~kKnownFlags) != 0) {
+        return std::unexpected{Malformation::reserved_not_zero};
     }
     if (header->count > kCommandsMax) return std::unexpected{Malformation::too_many_commands};
     SubmissionView view;

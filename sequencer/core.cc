@@ -45,6 +45,7 @@ Result<void> Core::execute(const schema::SubmissionView& submission, ProducerId 
                            std::size_t& done) {
     CHECK_INVARIANT(block.next_seq() == next_seq(), "the block is open at the next Seq");
     CHECK_INVARIANT(!has_due(block.stamp()), "what is due expires before any command");
+    if (done == 0) facts_.begin_message();
     return submission.header().kind == schema::MessageKind::transfers
                ? execute_transfers(submission, producer, block, receipts, done)
                : execute_commands(submission, producer, block, receipts, done);
@@ -93,7 +94,7 @@ std::optional<Command> Core::read_frame(Bytes frame, Bytes& canonical,
     if (command) {
         canonical = encoder_.encode(*command);
         // Parts that the message shared are written out one by one in the canonical form.
-        if (!schema::fits(*command, canonical)) wrong = Malformation::too_large;
+        if (!encoder_.fits()) wrong = Malformation::too_large;
         // The ledger's own command; nobody may ask for it.
         if (std::holds_alternative<ExpireHold>(*command)) wrong = Malformation::unknown_kind;
     }
@@ -126,6 +127,10 @@ Result<void> Core::execute_command(const Command& command, Bytes canonical, Prod
                                    schema::ReceiptsBuilder& receipts) {
     const Seq seq = next_seq();
     const Stated stated{kind_of(command), key_of(command), canonical};
+    if (!facts_.may_look_up(command)) {
+        receipts.add_refused(Refusal::overloaded);
+        return {};
+    }
     if (const auto prior = keys_.bind(stated.key, producer, seq)) {
         return repeat(stated, *prior, receipts);
     }
@@ -143,6 +148,7 @@ Result<void> Core::execute_command(const Command& command, Bytes canonical, Prod
 
 Result<void> Core::dry_run(const schema::SubmissionView& submission, ProducerId producer,
                            Stamp stamp, schema::ReceiptsBuilder& receipts) {
+    facts_.begin_message();
     if (submission.header().kind == schema::MessageKind::transfers) {
         for (std::size_t i = 0; i < submission.count(); ++i) {
             Transfer transfer;
@@ -173,6 +179,10 @@ Result<void> Core::dry_run(const schema::SubmissionView& submission, ProducerId 
 
 Result<void> Core::try_out(const Command& command, const Stated& stated, ProducerId producer,
                            Stamp stamp, schema::ReceiptsBuilder& receipts) {
+    if (!facts_.may_look_up(command)) {
+        receipts.add_refused(Refusal::overloaded);
+        return {};
+    }
     if (const auto prior = keys_.find(stated.key, producer)) {
         return repeat(stated, *prior, receipts);
     }

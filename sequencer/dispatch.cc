@@ -40,9 +40,10 @@ Result<void> Sequencer::Loop::take_in() {
     return {};
 }
 
-bool Sequencer::Loop::has_room_for(const Incoming& incoming) const {
+bool Sequencer::Loop::has_room_for(const Incoming& incoming) {
     if (answers_bytes_ > kAnswersBytesMax) return false;
-    if (!is_block_open_) return true;
+    // What is due expires first, in blocks of its own.
+    if (!is_block_open_) return !must_expire();
     if (core_.has_due(open_->stamp())) return false;
     return open_->payload_bytes() + Core::room_for(incoming.message.size()) <= kBlockBytesMax;
 }
@@ -94,12 +95,13 @@ Result<void> Sequencer::Loop::execute(const Incoming& incoming,
     receipts_.begin(submission.header(), book_);
     std::size_t done = 0;
     for (;;) {
-        // A block full of expiries, or full before the message ends: the rest goes into the next.
+        // Some may have fallen due since room was found, and fill the block.
         if (!core_.has_due(open_->stamp())) {
             auto executed = core_.execute(submission, kLoopbackProducer, *open_, receipts_, done);
             if (!executed) return executed;
             if (done == submission.count()) break;
         }
+        // The block was full before the message ended: the rest goes into the next.
         auto opened = open_next_block();
         if (!opened) return opened;
     }
@@ -110,6 +112,10 @@ Result<void> Sequencer::Loop::execute(const Incoming& incoming,
 
 Result<void> Sequencer::Loop::dry_run(const Incoming& incoming,
                                       const schema::SubmissionView& submission) {
+    if (is_disk_nearly_full()) {
+        refuse(incoming, code_of(Refusal::disk_nearly_full), kRetryWhenDiskFullMs);
+        return {};
+    }
     // What is due has expired by then, as it would have for the command itself.
     if (!is_block_open_) open_block();
     receipts_.begin(submission.header(), book_);

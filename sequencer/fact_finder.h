@@ -2,6 +2,10 @@
 // reverses, and whether its references are taken. One thread: the sequencer's.
 #pragma once
 
+#include <cstddef>
+#include <string>
+#include <vector>
+
 #include "base/result.h"
 #include "base/seq.h"
 #include "ledger/command.h"
@@ -23,12 +27,28 @@ public:
     // Must be told of every accepted command, in order.
     void note_accepted(const Command& command, Seq seq);
 
+    // A small command may ask for large records. A message whose commands have asked for too much
+    // of them gets no more, so that it cannot hold up the others.
+    void begin_message() { bytes_read_ = 0; }
+    bool may_look_up(const Command& command) const;
+
 private:
+    // What a record is asked for.
+    struct Past {
+        Seq seq;
+        std::vector<MadeEntry> entries;
+        std::vector<std::string> references;
+    };
+
+    // Valid until the next call.
+    Result<const Past*> read(Seq seq);
     Result<void> find_originals(const Command& command, Seq head, Facts& facts);
     Result<void> find_references(const Command& command, Facts& facts);
 
     RecordFinder& finder_;
     ReferenceIndex references_;
+    Past last_;  // read; members of an atomic often ask for the same record
+    std::size_t bytes_read_ = 0;
 };
 
 }  // namespace daybook::sequencer

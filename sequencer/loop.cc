@@ -99,7 +99,8 @@ void Sequencer::Loop::poll() {
 
 std::chrono::milliseconds Sequencer::Loop::idle_time() {
     const auto next = core_.book().holds().next_expiry();
-    if (!next) return kIdlePoll;
+    // While a block is open nothing more can expire; the committer says when it has gone.
+    if (!next || is_block_open_ || is_stopping_ || is_disk_nearly_full()) return kIdlePoll;
     const std::chrono::nanoseconds left{next->nanoseconds() - clock_.now().nanoseconds()};
     const auto rounded_up = std::chrono::ceil<std::chrono::milliseconds>(left);
     return std::clamp(rounded_up, std::chrono::milliseconds{0}, kIdlePoll);
@@ -124,13 +125,20 @@ Result<void> Sequencer::Loop::open_next_block() {
         if (!finished) return finished;
     }
     start_commit();
-    open_block();
+    // Under the same stamp, so that nothing more falls due in the middle of a message.
+    is_block_open_ = true;
+    core_.expire_due(*open_);
     return {};
 }
 
+bool Sequencer::Loop::must_expire() {
+    return core_.has_due(std::max(last_stamp_, clock_.now())) && !is_disk_nearly_full();
+}
+
 void Sequencer::Loop::expire_due() {
-    if (is_block_open_ || !core_.has_due(std::max(last_stamp_, clock_.now()))) return;
+    if (is_block_open_ || !must_expire()) return;
     open_block();
+    if (open_->is_empty()) is_block_open_ = false;  // the clock went back in between
 }
 
 Result<void> Sequencer::Loop::advance(std::size_t worth_bytes) {

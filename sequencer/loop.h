@@ -76,12 +76,14 @@ private:
     void start_commit();
     // The block takes commands in only when nothing is due to expire any more.
     void open_block();
-    // Hands the open block over, waiting for the committer, and opens the next one.
+    // Hands the open block over, waiting for the committer, and opens the next one, of the same
+    // stamp.
     Result<void> open_next_block();
+    bool must_expire();
     // Opens a block of its own for holds whose time is over.
     void expire_due();
     std::chrono::milliseconds idle_time();
-    bool has_room_for(const Incoming& incoming) const;
+    bool has_room_for(const Incoming& incoming);
     bool is_disk_nearly_full();
     void refuse(const Incoming& incoming, std::uint16_t code, std::uint32_t retry_after_ms);
     void answer_receipts(const Incoming& incoming);

@@ -19,6 +19,20 @@ bool changes_totals_only(CommandKind kind) {
     return kind == CommandKind::transfer || kind == CommandKind::post_entry;
 }
 
+bool is_in_range(Amount posted, Amount held) {
+    const auto total = checked_add(posted, held);
+    return total && *total <= kSideTotalMax;
+}
+
+// What any entry does: posted totals grow, within their range, and holds stay as they are.
+bool follows(const Totals& before, const Totals& after) {
+    return after.held_debits == before.held_debits && after.held_credits == before.held_credits &&
+           after.posted_debits >= before.posted_debits &&
+           after.posted_credits >= before.posted_credits &&
+           is_in_range(after.posted_debits, after.held_debits) &&
+           is_in_range(after.posted_credits, after.held_credits);
+}
+
 }  // namespace
 
 Result<void> Core::restore(const schema::RecordView& record, Stamp stamp) {
@@ -53,6 +67,9 @@ Result<void> Core::restore_touches(const schema::RecordView& record) {
         const Account* account = book_.find(touch.account);
         if (account == nullptr || account->version + 1 != touch.version) {
             return does_not_follow(record, "an account's version has a gap");
+        }
+        if (!follows(account->totals, touch.after)) {
+            return does_not_follow(record, "an account's totals after it are impossible");
         }
         const TouchPointer place{record.seq(), static_cast<std::uint16_t>(i)};
         if (book_.install(touch, place) != touch.links) {

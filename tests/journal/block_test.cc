@@ -218,9 +218,9 @@ TEST_CASE("a block cut short, misaligned or of another version is refused", "[jo
     CHECK(error_of(BlockView::parse(Bytes{shifted}.subspan(4, stored.size()))).code ==
           ErrorCode::damaged);
 
-    stored[4] = std::byte{2};
+    stored[4] = std::byte{3};
     CHECK_THAT(error_of(BlockView::parse(stored)).detail,
-               Catch::Contains("another format version (2") && Catch::Contains("export"));
+               Catch::Contains("another format version (3") && Catch::Contains("export"));
 }
 
 // On disk. If this test fails, the format has changed: a new format version, not new golden bytes.
@@ -235,28 +235,28 @@ TEST_CASE("the bytes of a block are those of FORMAT.md", "[journal][block][golde
         std::ranges::fill(room.first(5), static_cast<std::byte>(0x40 + size));
     }
     CHECK("\n" + hex_of(sealer.seal(block).stored) == R"(
-0000  44 42 4b 42 01 00 00 01  01 00 00 00 00 00 00 00
+0000  44 42 4b 42 02 00 00 01  01 00 00 00 00 00 00 00
 0010  01 00 00 00 00 00 00 00  02 00 00 00 01 00 00 00
 0020  01 80 d6 b3 d9 b5 98 18  18 00 00 00 00 00 00 00
 0030  18 01 00 00 00 00 00 00  38 01 00 00 00 00 00 00
 0040  58 01 00 00 00 00 00 00  01 02 03 04 05 06 07 08
-0050  09 0a 0b 0c 0d 0e 0f 10  bb ca 4c 66 88 93 96 ff
-0060  f8 6a 8f 02 84 b1 5c 9d  0a a4 ce d9 67 be 88 82
-0070  17 db 4f 54 15 a1 f6 d2  87 87 65 78 f4 01 ff cd
+0050  09 0a 0b 0c 0d 0e 0f 10  ce 8b a4 4b 03 98 02 66
+0060  26 f4 91 14 a1 75 35 ae  8b 8a 49 a1 98 8a 3e 20
+0070  cd fe ad ee 66 77 c1 ae  87 87 65 78 f4 01 ff cd
 0080  0f f2 a6 aa 76 3a ff 71  c2 ea 79 c4 e9 30 c5 6f
-0090  dd f2 ce 9a 44 47 df 77  05 7d 0e a9 28 45 e0 92
-00a0  8a 6f 3e b8 c0 14 af f5  8b 29 c5 93 30 31 e1 ba
-00b0  bc 34 40 be 6d c4 c7 db  00 00 00 00 00 00 00 00
+0090  dd f2 ce 9a 44 47 df 77  2a 0d b0 d3 78 25 d9 85
+00a0  7d 0b e2 96 1a aa 96 c4  7e 23 7c 6e e1 5d 21 65
+00b0  c7 8d 0f fa 49 ef 79 c8  00 00 00 00 00 00 00 00
 00c0  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00
 00d0  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00
-00e0  77 3f 2e 7a 97 8b 16 b4  66 5c a0 cf e9 df a0 c0
-00f0  23 16 58 d0 3a a6 2e ec  4b c8 12 a9 78 38 cb 32
+00e0  c3 be f3 0b 9f 16 d4 a7  5e ec 43 1d e8 7a 11 3b
+00f0  3b 12 9e 22 a6 9f 55 ca  fb bf ef ed f2 98 15 92
 0100  50 50 50 50 50 00 00 00  00 00 00 00 00 00 00 00
 0110  48 48 48 48 48 00 00 00  00 00 00 00 10 00 00 00
 0120  45 2a 23 42 4e af f6 13  10 00 00 00 08 00 00 00
-0130  7f 70 6b 4f b0 1a c8 95  05 7d 0e a9 28 45 e0 92
-0140  8a 6f 3e b8 c0 14 af f5  8b 29 c5 93 30 31 e1 ba
-0150  bc 34 40 be 6d c4 c7 db
+0130  7f 70 6b 4f b0 1a c8 95  2a 0d b0 d3 78 25 d9 85
+0140  7d 0b e2 96 1a aa 96 c4  7e 23 7c 6e e1 5d 21 65
+0150  c7 8d 0f fa 49 ef 79 c8
 )");
 }
 

@@ -55,8 +55,7 @@ std::vector<Command> RandomCommands::opening() {
     for (const auto& [code, asset, type] : kAccounts) {
         if (chance(5)) continue;
         const Limits limits = chance(60) ? Limits{} : some_limits();
-        commands.emplace_back(
-            OpenAccount{new_key(), code, kAssets.at(asset).code, type, limits});
+        commands.emplace_back(OpenAccount{new_key(), code, kAssets.at(asset).code, type, limits});
     }
     return commands;
 }
@@ -139,9 +138,8 @@ Atomic RandomCommands::atomic_of_many_touches() {
 }
 
 Transfer RandomCommands::transfer() {
-    Transfer transfer{new_key(), AccountNumber{1 + below(10)}, AccountNumber{1 + below(10)},
-                      amount(),  {},
-                      {}};
+    Transfer transfer{
+        new_key(), AccountNumber{1 + below(10)}, AccountNumber{1 + below(10)}, amount(), {}, {}};
     if (chance(70)) transfer.debit = AccountNumber{1 + below(4)};
     if (chance(70)) transfer.credit = AccountNumber{1 + below(4)};
     if (chance(15)) transfer.balancing = static_cast<Balancing>(1 + below(3));
@@ -162,8 +160,7 @@ PostEntry RandomCommands::entry() {
     const Amount sum = sum_of(amounts);
     if (sum.low() > 1 && chance(30)) {
         entry.postings.push_back({account_in(asset), Side::credit, Amount{1}});
-        entry.postings.push_back(
-            {account_in(asset), Side::credit, Amount{sum.minor_units() - 1}});
+        entry.postings.push_back({account_in(asset), Side::credit, Amount{sum.minor_units() - 1}});
     } else {
         entry.postings.push_back({account_in(asset), Side::credit, sum});
     }
@@ -202,6 +199,10 @@ PostEntry RandomCommands::exchange() {
     if (residue != 0) {
         const auto& account = rate.residue.is_none() ? account_in(1) : rate.residue;
         entry.postings.push_back({account, Side::credit, Amount{residue}});
+        if (chance(15)) {  // on the side where the seller gives
+            entry.postings.back().side = Side::debit;
+            std::swap(entry.postings[2].amount, entry.postings[3].amount);
+        }
     }
     if (chance(10)) entry.postings.resize(2);
     entry.rate = rate;
@@ -210,7 +211,8 @@ PostEntry RandomCommands::exchange() {
 
 PlaceHold RandomCommands::hold(Stamp stamp) {
     const std::size_t asset = chance(80) ? 0 : below(kAssets.size());
-    PlaceHold hold{{}, account_in(asset), account_in(asset), amount(), {}, particulars(), require()};
+    PlaceHold hold{{}, account_in(asset), account_in(asset), amount(),
+                   {}, particulars(),     require()};
     if (chance(45)) {
         const auto seconds = static_cast<std::int64_t>(below(60)) - 3;
         hold.expires_at = Stamp{stamp.nanoseconds() + seconds * kSecond};
@@ -234,7 +236,8 @@ ReverseEntry RandomCommands::reversal() {
         reversal.entry = pick(holds_);
         return reversal;
     }
-    const Known& known = entries_[entries_.size() - 1 - below(std::min<std::size_t>(4, entries_.size()))];
+    const Known& known =
+        entries_[entries_.size() - 1 - below(std::min<std::size_t>(4, entries_.size()))];
     reversal.entry = known.id;
     if (chance(50)) return reversal;
     // Halves stay balanced when there are two postings; else mostly not.
@@ -252,14 +255,16 @@ OpenAccount RandomCommands::opened() {
     const auto& [code, asset, type] = kAccounts.at(below(kAccounts.size()));
     OpenAccount opened{{}, code, kAssets.at(asset).code, type, {}, require()};
     if (chance(40)) opened.code = "new:" + std::to_string(below(4));
-    if (chance(25)) opened.asset = chance(50) ? "XXX" : "USD";
+    if (chance(25)) opened.asset = chance(50) ? "GBP" : "USD";
     if (chance(25)) opened.limits = some_limits();
     return opened;
 }
 
 DefineAsset RandomCommands::defined() {
     const auto& [code, scale] = kAssets.at(below(kAssets.size()));
-    return {{}, chance(30) ? "NEW" + std::to_string(below(3)) : code, chance(60) ? scale : 7,
+    return {{},
+            chance(30) ? "NEW" + std::to_string(below(3)) : code,
+            chance(60) ? scale : 7,
             require()};
 }
 
@@ -334,7 +339,8 @@ EntryId RandomCommands::pick(const std::vector<Known>& known) {
     if (!known.empty() && chance(92)) {
         return known[known.size() - 1 - below(std::min<std::size_t>(6, known.size()))].id;
     }
-    return {Seq{1 + below(head_.value() + 2)}, static_cast<std::uint16_t>(chance(80) ? 0 : below(4))};
+    return {Seq{1 + below(head_.value() + 2)},
+            static_cast<std::uint16_t>(chance(80) ? 0 : below(4))};
 }
 
 Particulars RandomCommands::particulars() {
@@ -352,8 +358,8 @@ Preconditions RandomCommands::require() {
     while (chance(8)) {
         const auto measure = static_cast<Measure>(1 + below(3));
         const auto value = Int128{below(60)} - (measure == Measure::version ? 0 : 20);
-        require.push_back({account(), measure, static_cast<Comparison>(1 + below(5)),
-                           SignedAmount{value}});
+        require.push_back(
+            {account(), measure, static_cast<Comparison>(1 + below(5)), SignedAmount{value}});
     }
     return require;
 }

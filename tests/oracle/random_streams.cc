@@ -1,7 +1,9 @@
-// random_streams FIRST COUNT COMMANDS DIRECTORY: runs the streams with the seeds FIRST, FIRST + 1, …
-// and leaves submissions.jsonl and records.jsonl in DIRECTORY, for oracle.py to compare.
+// random_streams FIRST COUNT COMMANDS DIRECTORY [keep]: runs the streams with the seeds FIRST,
+// FIRST + 1, … and leaves submissions.jsonl and records.jsonl in DIRECTORY, for oracle.py to
+// compare; with `keep` also the last one's data directory, `data`.
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -19,8 +21,9 @@ bool write(const std::filesystem::path& file, const std::string& text) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 5) {
-        std::fprintf(stderr, "usage: random_streams FIRST COUNT COMMANDS DIRECTORY\n");
+    const bool keeps_data = argc == 6 && std::strcmp(argv[5], "keep") == 0;
+    if (argc != 5 && !keeps_data) {
+        std::fprintf(stderr, "usage: random_streams FIRST COUNT COMMANDS DIRECTORY [keep]\n");
         return 64;
     }
     const auto first = std::strtoull(argv[1], nullptr, 10);
@@ -30,7 +33,7 @@ int main(int argc, char** argv) {
     daybook::oracle::StreamFiles files;
     for (auto seed = first; seed < first + count; ++seed)
         daybook::oracle::run_stream(directory / "data", seed, commands, files);
-    std::filesystem::remove_all(directory / "data");
+    if (!keeps_data) std::filesystem::remove_all(directory / "data");
     if (write(directory / "submissions.jsonl", files.submissions) &&
         write(directory / "records.jsonl", files.records)) {
         return 0;

@@ -11,6 +11,8 @@ def check_rate(moves, rate, residue):
     sold_asset, bought_asset = assets
     if residue and residue.asset != bought_asset:
         raise Rejected("rate_not_applicable")
+    if any(move.account is residue and move.side == moves[0].side for move in moves):
+        raise Rejected("rate_not_applicable")
     numerator, denominator = int(rate["numerator"]), int(rate["denominator"])
     product = debits(moves, sold_asset) * numerator
     exact_up = rounded(product, denominator, "up")

@@ -46,8 +46,10 @@ Facts BookBackend::facts_of(const Command& command) const {
         const auto record = records_.find(id.seq());
         if (record == records_.end()) continue;
         const auto view = schema::RecordView::parse(record->second).value();
-        auto entry = schema::read_made_entry(view, id.member()).value();
-        if (entry) facts.originals.push_back(*std::move(entry));
+        const auto entries = schema::read_made_entries(view, view.command().value()).value();
+        for (const auto& entry : entries) {
+            if (entry.id == id) facts.originals.push_back(entry);
+        }
     }
     return facts;
 }

@@ -19,15 +19,15 @@ namespace daybook::schema {
 namespace {
 
 Bytes finished(flatbuffers::FlatBufferBuilder& to, wire::Stated kind,
-               flatbuffers::Offset<void> table) {
-    const wire::Id key{1, 2};
+               flatbuffers::Offset<void> table, const wire::Id& key = {1, 2}) {
     wire::FinishCommandBuffer(to, wire::CreateCommand(to, &key, kind, table));
     return std::as_bytes(std::span{to.GetBufferPointer(), to.GetSize()});
 }
 
 // An entry of `count` postings without numbers whose codes are all the same stored string.
 Bytes entry_with_shared_code(flatbuffers::FlatBufferBuilder& to, std::size_t count,
-                             std::size_t code_bytes, std::size_t codes) {
+                             std::size_t code_bytes, std::size_t codes,
+                             const wire::Id& key = {1, 2}) {
     const std::vector<wire::Posting> postings(count,
                                               wire::Posting{0, wire::U128{1, 0}, 1, 0, 0, 0});
     const auto code = to.CreateString(std::string(code_bytes, 'x'));
@@ -35,7 +35,7 @@ Bytes entry_with_shared_code(flatbuffers::FlatBufferBuilder& to, std::size_t cou
     const auto posting_vector = to.CreateVectorOfStructs(postings);
     const auto code_vector = to.CreateVector(all);
     return finished(to, wire::Stated::PostEntry,
-                    wire::CreatePostEntry(to, posting_vector, code_vector).Union());
+                    wire::CreatePostEntry(to, posting_vector, code_vector).Union(), key);
 }
 
 // A copy in memory of exactly its size, so that a sanitizer sees any read past the end.
@@ -159,6 +159,47 @@ TEST_CASE("one long text shared by many postings is not copied many times", "[sc
     REQUIRE(shared);  // shared but allowed: it is stored without the sharing, or not at all
     CommandEncoder encoder;
     CHECK(encoder.encode(*shared).size() > kCommandBytesMax);
+}
+
+TEST_CASE("a member that is too long once it is written out is not taken", "[schema][hostile]") {
+    flatbuffers::FlatBufferBuilder to;
+    std::vector<std::byte> frames;
+    append_frame(frames, entry_with_shared_code(to, 255, 128, 255, {}));
+    flatbuffers::FlatBufferBuilder outer;
+    const auto members =
+        outer.CreateVector(reinterpret_cast<const std::uint8_t*>(frames.data()), frames.size());
+    const auto atomic = decode_table_command(
+        finished(outer, wire::Stated::Atomic, wire::CreateAtomic(outer, members).Union()));
+    // What is stored must be readable: the whole is short enough, the member is not.
+    REQUIRE(atomic);
+    CommandEncoder encoder;
+    CHECK(encoder.encode(*atomic).size() <= kAtomicBytesMax);
+    CHECK_FALSE(encoder.fits());
+}
+
+TEST_CASE("an atomic holds neither another nor what cannot be part of one", "[schema][hostile]") {
+    CommandEncoder encoder;
+    for (const Command& inner : {Command{sample_atomic()}, Command{VoidKey{id_of(1)}},
+                                 Command{ExpireHold{EntryId{Seq{7}, 2}}}}) {
+        std::vector<std::byte> frames;
+        append_frame(frames, encoder.encode(inner));
+        flatbuffers::FlatBufferBuilder outer;
+        const auto members =
+            outer.CreateVector(reinterpret_cast<const std::uint8_t*>(frames.data()), frames.size());
+        const auto bytes =
+            finished(outer, wire::Stated::Atomic, wire::CreateAtomic(outer, members).Union());
+        CHECK_FALSE(decode_table_command(bytes));
+    }
+}
+
+TEST_CASE("what names a hold or an entry cannot be left out", "[schema][hostile]") {
+    flatbuffers::FlatBufferBuilder to;
+    const auto release =
+        finished(to, wire::Stated::ReleaseHold, wire::CreateReleaseHold(to).Union());
+    CHECK(decode_table_command(release).error() == Malformation::entry_id);
+    to.Clear();
+    const auto voided = finished(to, wire::Stated::VoidKey, wire::CreateVoidKey(to, true).Union());
+    CHECK(decode_table_command(voided).error() == Malformation::reserved_not_zero);
 }
 
 TEST_CASE("codes and postings must match in number", "[schema][hostile]") {

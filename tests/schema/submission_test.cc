@@ -155,6 +155,17 @@ TEST_CASE("another protocol version is told so whatever follows", "[schema][subm
     CHECK(SubmissionView::parse(message, id_of(0x41)).error() == Malformation::unknown_version);
 }
 
+TEST_CASE("a flag that is not known is not passed over", "[schema][submission]") {
+    auto message = transfers(1);
+    constexpr std::size_t kFlags = 7;
+    for (const int flags : {4, 8, 0x80, 0xff}) {
+        message[kFlags] = static_cast<std::byte>(flags);
+        CHECK(error_of(message) == Malformation::reserved_not_zero);
+    }
+    message[kFlags] = std::byte{3};
+    CHECK(SubmissionView::parse(message, kBook));
+}
+
 TEST_CASE("answers and unknown kinds are not submissions", "[schema][submission]") {
     auto message = transfers(1);
     for (const int kind : {0, 6, 65, 66, 67, 68, 97, 255}) {
