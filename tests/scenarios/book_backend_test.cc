@@ -1,6 +1,9 @@
 #include "tests/scenarios/book_backend.h"
 
+#include <algorithm>
+#include <fstream>
 #include <set>
+#include <string>
 
 #include <catch2/catch.hpp>
 
@@ -35,6 +38,23 @@ TEST_CASE("every rejection occurs in a scenario", "[scenarios][book]") {
         CHECK(seen.contains(code));
     }
     CHECK(seen.contains(code_of(Refusal::idempotency_key_reused)));
+}
+
+TEST_CASE("every rejection stands in the documented table, with its number and a remedy",
+          "[scenarios][documents]") {
+    std::ifstream document{DAYBOOK_REJECTIONS};
+    REQUIRE(document);
+    std::uint16_t next = 1;
+    for (std::string line; std::getline(document, line);) {
+        const std::string row = "| " + std::to_string(next) + " | `";
+        if (!line.starts_with(row)) continue;
+        const std::string name{name_of_code(next)};
+        CHECK(line.substr(row.size(), name.size() + 3) == name + "` |");
+        CHECK(std::ranges::count(line, '|') == 5);
+        CHECK_FALSE(line.contains("|  |"));
+        ++next;
+    }
+    CHECK(next == code_of(kRejectionLast) + 1);
 }
 
 }  // namespace daybook::scenarios
