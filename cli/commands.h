@@ -7,7 +7,8 @@ namespace daybook::cli {
 class Subcommand;
 
 void add_serve_commands(Subcommand& app, int& exit_code);    // serve, sequencer, projector
-void add_account_commands(Subcommand& app, int& exit_code);  // asset define, account open
+void add_account_commands(Subcommand& app, int& exit_code);  // asset define, account open, ...
+void add_account_show(Subcommand& account, int& exit_code);  // account show
 void add_post_command(Subcommand& app, int& exit_code);      // post
 void add_key_commands(Subcommand& app, int& exit_code);      // outcome, void, info
 void add_read_commands(Subcommand& app, int& exit_code);     // balance, trial-balance
