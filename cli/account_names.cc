@@ -76,6 +76,11 @@ std::string AccountNames::code_of(AccountNumber number) {
     return account == nullptr ? "#" + std::to_string(number.value()) : account->code;
 }
 
+std::optional<unsigned> AccountNames::scale_of(AccountNumber number) {
+    const auto* account = find(number);
+    return account == nullptr ? std::nullopt : std::optional{account->asset.scale};
+}
+
 std::string AccountNames::amount_in(const AccountRef& account, Amount amount) {
     const auto* known = find(account);
     if (known == nullptr) return to_string(amount) + " minor units";

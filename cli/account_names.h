@@ -27,6 +27,8 @@ public:
 
     // The code, or `#7` when it is not known.
     std::string code_of(AccountNumber number);
+    // Nothing when the account is not known.
+    std::optional<unsigned> scale_of(AccountNumber number);
     // With asset and decimal point, or in minor units when the account is not known.
     std::string amount_in(const AccountRef& account, Amount amount);
     std::string amount_in(AccountNumber number, SignedAmount amount);

@@ -37,6 +37,7 @@ int run(int argc, char** argv) {
     daybook::cli::add_serve_commands(commands, exit_code);
     daybook::cli::add_account_commands(commands, exit_code);
     daybook::cli::add_post_command(commands, exit_code);
+    daybook::cli::add_hold_commands(commands, exit_code);
     daybook::cli::add_key_commands(commands, exit_code);
     daybook::cli::add_read_commands(commands, exit_code);
     daybook::cli::add_tail_command(commands, exit_code);
