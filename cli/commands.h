@@ -13,6 +13,7 @@ void add_post_command(Subcommand& app, int& exit_code);      // post
 void add_hold_commands(Subcommand& app, int& exit_code);     // hold place, capture, release, ...
 void add_hold_views(Subcommand& hold, int& exit_code);       // hold show, hold list
 void add_reverse_command(Subcommand& app, int& exit_code);   // reverse
+void add_submit_command(Subcommand& app, int& exit_code);    // submit
 void add_entry_command(Subcommand& app, int& exit_code);     // entry
 void add_key_commands(Subcommand& app, int& exit_code);      // outcome, void, info
 void add_read_commands(Subcommand& app, int& exit_code);     // balance, trial-balance

@@ -39,6 +39,7 @@ int run(int argc, char** argv) {
     daybook::cli::add_post_command(commands, exit_code);
     daybook::cli::add_hold_commands(commands, exit_code);
     daybook::cli::add_reverse_command(commands, exit_code);
+    daybook::cli::add_submit_command(commands, exit_code);
     daybook::cli::add_key_commands(commands, exit_code);
     daybook::cli::add_read_commands(commands, exit_code);
     daybook::cli::add_entry_command(commands, exit_code);

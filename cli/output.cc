@@ -16,45 +16,6 @@ namespace daybook::cli {
 
 namespace {
 
-int exit_code_of(const schema::Receipt& receipt) {
-    switch (receipt.verdict) {
-        case Verdict::accepted:
-            return kExitFine;
-        case Verdict::malformed:
-            return exit_code(ErrorCode::bad_input);
-        case Verdict::refused:
-            return receipt.code == code_of(Refusal::idempotency_key_reused)
-                       ? kExitFinding
-                       : exit_code(ErrorCode::try_again);
-        case Verdict::rejected:
-        case Verdict::not_seen:
-            break;
-    }
-    return kExitFinding;
-}
-
-void print_as_json(const schema::Receipt& receipt, const Id128& key) {
-    JsonLine line;
-    line.begin_object()
-        .text("outcome", name_of(receipt.verdict))
-        .text("key", gateway::to_uuid(key));
-    if (receipt.code != 0) {
-        line.text("code", name_of_code(receipt.code)).text("remedy", remedy_of_code(receipt.code));
-    }
-    if (receipt.seq.value() != 0) line.big("seq", receipt.seq);
-    if (!receipt.stamp.is_none()) line.text("recorded_at", to_string(receipt.stamp));
-    if (receipt.subject != 0) line.big("subject", receipt.subject);
-    if (!receipt.remarks.empty()) {
-        line.begin_array("remarks");
-        for (const auto& remark : receipt.remarks)
-            write_remark(line, remark);
-        line.end_array();
-    }
-    if (receipt.is_dry_run) line.boolean("dry_run", true);
-    line.boolean("replayed", receipt.is_replay).end_object();
-    fmt::print("{}\n", line.str());
-}
-
 void print_for_people(const schema::Receipt& receipt, const Id128& key) {
     if (receipt.is_dry_run) fmt::print("would be ");
     fmt::print("{}", name_of(receipt.verdict));
@@ -83,9 +44,48 @@ int report(const Error& error) {
     return exit_code(error.code);
 }
 
+int exit_code_of(const schema::Receipt& receipt) {
+    switch (receipt.verdict) {
+        case Verdict::accepted:
+            return kExitFine;
+        case Verdict::malformed:
+            return exit_code(ErrorCode::bad_input);
+        case Verdict::refused:
+            return receipt.code == code_of(Refusal::idempotency_key_reused)
+                       ? kExitFinding
+                       : exit_code(ErrorCode::try_again);
+        case Verdict::rejected:
+        case Verdict::not_seen:
+            break;
+    }
+    return kExitFinding;
+}
+
+std::string receipt_json(const schema::Receipt& receipt, const Id128& key) {
+    JsonLine line;
+    line.begin_object()
+        .text("outcome", name_of(receipt.verdict))
+        .text("key", gateway::to_uuid(key));
+    if (receipt.code != 0) {
+        line.text("code", name_of_code(receipt.code)).text("remedy", remedy_of_code(receipt.code));
+    }
+    if (receipt.seq.value() != 0) line.big("seq", receipt.seq);
+    if (!receipt.stamp.is_none()) line.text("recorded_at", to_string(receipt.stamp));
+    if (receipt.subject != 0) line.big("subject", receipt.subject);
+    if (!receipt.remarks.empty()) {
+        line.begin_array("remarks");
+        for (const auto& remark : receipt.remarks)
+            write_remark(line, remark);
+        line.end_array();
+    }
+    if (receipt.is_dry_run) line.boolean("dry_run", true);
+    line.boolean("replayed", receipt.is_replay).end_object();
+    return line.str();
+}
+
 int print_receipt(const schema::Receipt& receipt, const Id128& key, bool as_json) {
     if (as_json) {
-        print_as_json(receipt, key);
+        fmt::print("{}\n", receipt_json(receipt, key));
     } else {
         print_for_people(receipt, key);
     }
