@@ -164,6 +164,7 @@ int send_command(const CommandOptions& options, std::vector<std::string> account
     if (!stated) return report(stated.error());
     gateway::ClientOptions client_options;
     client_options.endpoint = options.endpoint;
+    client_options.wants_touches = !options.as_json;  // they say what remarks are counted in
     const auto client = gateway::CommandClient::connect(client_options);
     if (!client) return report(client.error());
     for (const auto& [condition, value] : stated->require) {
@@ -178,7 +179,8 @@ int send_command(const CommandOptions& options, std::vector<std::string> account
     complete(*command, *stated, *require);
     const auto receipt = send(**client, *command, options.is_dry_run);
     if (!receipt) return report(receipt.error());
-    return print_receipt(*receipt, stated->key, options.as_json);
+    auto names = facts->scales.names();
+    return print_receipt(*receipt, *command, names, options.as_json);
 }
 
 }  // namespace daybook::cli

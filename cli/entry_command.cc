@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -116,10 +118,13 @@ void print_particulars(const Particulars& said) {
 void print_part(const EntryView& entry, const EntryPart& part, AccountNames& names) {
     fmt::print("asked        {}\n", describe(part.command, names));
     if (const auto* said = particulars_of(part.command)) print_particulars(*said);
+    std::size_t width = 0;
+    for (const auto& posting : part.postings)
+        width = std::max(width, names.code_of(posting.account).size());
     for (const auto& posting : part.postings) {
         const AccountRef account{posting.account, {}};
-        fmt::print("  {:<9}  {}  {}\n", name_of(posting.side), names.code_of(posting.account),
-                   names.amount_in(account, posting.amount));
+        fmt::print("  {:<11}{:<{}}  {}\n", name_of(posting.side), names.code_of(posting.account),
+                   width, names.amount_in(account, posting.amount));
     }
     print_remarks(part.remarks, entry, part.command, names);
     if (part.reverses) fmt::print("reverses     {}\n", to_string(*part.reverses));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -16,7 +17,9 @@ namespace daybook::cli {
 
 namespace {
 
-void print_for_people(const schema::Receipt& receipt, const Id128& key) {
+// `say` makes a phrase of a remark.
+void print_for_people(const schema::Receipt& receipt, const Id128& key,
+                      const std::function<std::string(const Remark&)>& say) {
     if (receipt.is_dry_run) fmt::print("would be ");
     fmt::print("{}", name_of(receipt.verdict));
     if (receipt.code != 0) fmt::print(" {}", name_of_code(receipt.code));
@@ -30,7 +33,7 @@ void print_for_people(const schema::Receipt& receipt, const Id128& key) {
     if (receipt.is_replay) fmt::print(" (the first receipt of a repeated key)");
     fmt::print("\n");
     for (const auto& remark : receipt.remarks) {
-        const auto text = describe(remark);
+        const auto text = say(remark);
         if (!text.empty()) fmt::print("  {}\n", text);
     }
     if (receipt.code != 0) fmt::print("  {}\n", remedy_of_code(receipt.code));
@@ -87,8 +90,17 @@ int print_receipt(const schema::Receipt& receipt, const Id128& key, bool as_json
     if (as_json) {
         fmt::print("{}\n", receipt_json(receipt, key));
     } else {
-        print_for_people(receipt, key);
+        print_for_people(receipt, key, [](const Remark& remark) { return describe(remark); });
     }
+    return exit_code_of(receipt);
+}
+
+int print_receipt(const schema::Receipt& receipt, const Command& command, AccountNames& names,
+                  bool as_json) {
+    if (as_json) return print_receipt(receipt, key_of(command), true);
+    print_for_people(receipt, key_of(command), [&](const Remark& remark) {
+        return describe(remark, receipt, command, names);
+    });
     return exit_code_of(receipt);
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/account_names.h"
 #include "ledger/command.h"
 #include "schema/receipts.h"
 
@@ -24,6 +25,9 @@ std::string receipt_json(const schema::Receipt& receipt, const Id128& key);
 // One receipt, for people or as JSON, and its exit code. `key` is printed so that it can be asked
 // for.
 int print_receipt(const schema::Receipt& receipt, const Id128& key, bool as_json);
+// The same; what it says to people is called by the names that are known.
+int print_receipt(const schema::Receipt& receipt, const Command& command, AccountNames& names,
+                  bool as_json);
 
 // Columns as wide as their widest cell; the first row is the head. Columns named in `right_aligned`
 // (by index) are flush right.

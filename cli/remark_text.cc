@@ -1,6 +1,8 @@
 #include "cli/remark_text.h"
 
+#include <cstddef>
 #include <variant>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -13,9 +15,10 @@ namespace {
 
 // Where the remark stands, and what things are called there.
 struct Place {
-    const schema::RecordView& record;
     const Command& command;
     AccountNames& names;
+    std::vector<AccountNumber> touched;
+    AccountNumber posted_to;  // the first account of what the remark's command posted
 };
 
 const Preconditions* require_of(const Command& command, const Remark& remark) {
@@ -27,6 +30,13 @@ const Preconditions* require_of(const Command& command, const Remark& remark) {
     if (atomic == nullptr || !remark.has_member()) return std::visit(own, command);
     if (remark.member >= atomic->members.size()) return nullptr;
     return std::visit(own, atomic->members[remark.member]);
+}
+
+AccountNumber first_posted(const schema::RecordView& record, const Remark& remark) {
+    const std::uint16_t member = remark.has_member() ? remark.member : std::uint16_t{0};
+    const auto made = schema::read_made_entry(record, member);
+    const bool is_posted = made && *made && !(*made)->postings.empty();
+    return is_posted ? (*made)->postings.front().account : AccountNumber{};
 }
 
 // How accounts and amounts are called: by the names that are known, or plainly.
@@ -48,16 +58,15 @@ struct Speech {
     }
 
     AccountNumber touched(std::size_t touch) const {
-        const bool is_there = place != nullptr && touch < place->record.touch_count();
-        return is_there ? place->record.touch(touch).account : AccountNumber{};
+        const bool is_there = place != nullptr && touch < place->touched.size();
+        return is_there ? place->touched[touch] : AccountNumber{};
     }
-    // The first account of what the remark's command posted.
-    AccountNumber posted_to(const Remark& remark) const {
-        if (place == nullptr) return {};
-        const std::uint16_t member = remark.has_member() ? remark.member : std::uint16_t{0};
-        const auto made = schema::read_made_entry(place->record, member);
-        const bool is_posted = made && *made && !(*made)->postings.empty();
-        return is_posted ? (*made)->postings.front().account : AccountNumber{};
+    AccountNumber posted_to() const {
+        return place != nullptr ? place->posted_to : AccountNumber{};
+    }
+    // Of the hold that is asked for more than it has.
+    AccountNumber held_by(const Remark& remark) const {
+        return place != nullptr ? place->names.account_of_hold(remark.id()) : AccountNumber{};
     }
     // A version is a count, not an amount.
     std::string measured(const Remark& remark, SignedAmount value) const {
@@ -78,9 +87,10 @@ struct Speech {
                                    remark.index, account(remark), measured(remark, remark.x),
                                    measured(remark, remark.y));
             case RemarkKind::excess:
-                return fmt::format("{} minor units are left of {}, {} were asked for",
-                                   to_string(remark.amount_x()), to_string(remark.id()),
-                                   to_string(remark.amount_y()));
+                return fmt::format("{} are left of {}, {} were asked for",
+                                   amount(held_by(remark), remark.amount_x()),
+                                   to_string(remark.id()),
+                                   amount(held_by(remark), remark.amount_y()));
             case RemarkKind::rate:
                 return fmt::format("the rate gives {} minor units, {} are stated",
                                    to_string(remark.amount_x()), to_string(remark.amount_y()));
@@ -89,7 +99,7 @@ struct Speech {
             case RemarkKind::number:
                 return fmt::format("command {} made number {}", remark.member, remark.subject);
             case RemarkKind::taken:
-                return fmt::format("{} posted", amount(posted_to(remark), remark.amount_x()));
+                return fmt::format("{} posted", amount(posted_to(), remark.amount_x()));
             case RemarkKind::hold:
                 return fmt::format("hold {} is {}: {} remain, {} captured", to_string(remark.id()),
                                    name_of(remark.hold_state()),
@@ -112,7 +122,20 @@ struct Speech {
 
 std::string describe(const Remark& remark, const schema::RecordView& record, const Command& command,
                      AccountNames& names) {
-    const Place place{record, command, names};
+    Place place{command, names, {}, {}};
+    for (std::size_t i = 0; i < record.touch_count(); ++i)
+        place.touched.push_back(record.touch(i).account);
+    if (remark.kind == RemarkKind::taken) place.posted_to = first_posted(record, remark);
+    return Speech{&place}(remark);
+}
+
+std::string describe(const Remark& remark, const schema::Receipt& receipt, const Command& command,
+                     AccountNames& names) {
+    Place place{command, names, {}, {}};
+    for (const auto& touch : receipt.touches)
+        place.touched.push_back(touch.account);
+    const bool is_first = !remark.has_member() && !place.touched.empty();
+    if (is_first) place.posted_to = place.touched.front();
     return Speech{&place}(remark);
 }
 

@@ -13,15 +13,22 @@ Result<Scales> Scales::resolve(gateway::CommandClient& client, std::vector<std::
     for (std::size_t i = accounts->size(); i-- > 0;) {
         const auto& account = (*accounts)[i];
         if (account.number.is_none()) continue;
-        scales.scales_[codes[i]] = account.scale;
+        scales.accounts_[codes[i]] = account;
         scales.unknown_ = account.scale;
     }
     return scales;
 }
 
+AccountNames Scales::names() const {
+    AccountNames names;
+    for (const auto& [code, account] : accounts_)
+        names.learn(code, account);
+    return names;
+}
+
 unsigned Scales::of(const std::string& account) const {
-    const auto known = scales_.find(account);
-    return known == scales_.end() ? unknown_ : known->second;
+    const auto known = accounts_.find(account);
+    return known == accounts_.end() ? unknown_ : known->second.scale;
 }
 
 Result<Amount> Scales::parse(const std::string& account, const std::string& text) const {

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "base/result.h"
+#include "cli/account_names.h"
 #include "ledger/amount.h"
+#include "schema/receipts.h"
 
 namespace daybook::gateway {
 class CommandClient;
@@ -24,6 +26,9 @@ public:
     // ledger will reject the command and say why.
     static Result<Scales> resolve(gateway::CommandClient& client, std::vector<std::string> codes);
 
+    // What the accounts are called.
+    AccountNames names() const;
+
     unsigned of(const std::string& account) const;
     // An amount as typed. `usage` when it is none, or has more digits than the account's asset.
     Result<Amount> parse(const std::string& account, const std::string& text) const;
@@ -31,7 +36,7 @@ public:
     Result<SignedAmount> parse_signed(const std::string& account, const std::string& text) const;
 
 private:
-    std::unordered_map<std::string, unsigned> scales_;
+    std::unordered_map<std::string, schema::ResolvedAccount> accounts_;  // those that exist
     unsigned unknown_ = 0;
 };
 

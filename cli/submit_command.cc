@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/check.h"
 #include "cli/command_from_json.h"
 #include "cli/commands.h"
 #include "cli/data_directory.h"
@@ -85,6 +86,7 @@ Result<std::vector<schema::Receipt>> exchange(gateway::CommandClient& client,
         transfers.push_back(std::get<Transfer>(command));
     const auto ticket = client.submit(transfers);
     if (!ticket) return std::unexpected{ticket.error()};
+    CHECK_INVARIANT(ticket->has_value(), "the window is open when nothing is in flight");
     for (;;) {
         auto completed = client.poll(std::chrono::seconds{1});
         if (completed) return std::move(completed->receipts);

@@ -60,6 +60,10 @@ def terms(walk, funded):
                         "--require", "users:alice,available,gte,100.01")
     assert receipt["remarks"] == [{"kind": "unmet", "account_number": "2", "condition": 1, "value": "10000",
                                    "demanded": "10001"}], receipt
+    text = run(*post, *walk.to, "--require", "users:bob,posted,gt,2", "--require", "users:bob,version,eq,9").stdout
+    assert "condition 0 is not met: users:bob stands at 0.00 USD, not as demanded: 2.00 USD" in text, text
+    text = run(*post[:-1], "100.01", *walk.to).stdout
+    assert "rejected insufficient_funds" in text and "users:alice stands at 100.00 USD, bound 0.00 USD" in text, text
     tried = walk.do(*post, "--dry-run", "--key", "tried", "--require", "users:alice,posted,lte,100")
     assert tried["dry_run"] is True and tried["outcome"] == "accepted", tried
     assert walk.available("users:bob") == "0", "a dry run acted"
@@ -95,6 +99,7 @@ def holds(walk):
     walk.do(*capture, *walk.here)
     receipt = walk.fail("exceeds_hold", "hold", "capture", hold, "--amount", "17.51", "--account", "users:alice")
     assert receipt["remarks"][0]["left"] == "1750", receipt
+    assert "17.50 USD are left of" in ok("tail", *walk.here, "--last", 1)
     last = ("hold", "capture", hold, "--amount", "2.50", "--final", "--key", "last")
     walk.do(*last, *walk.here)
     assert walk.do(*last, *walk.here)["replayed"], "the units of a hold that has ended are known"
