@@ -167,15 +167,15 @@ void read_own(JsonFields& fields, Atomic& atomic);
 
 Command command_of(JsonFields& fields, CommandKind kind);
 
-// Takes the Command of a member's kind as a Member; nothing for the kinds that cannot be one.
-std::optional<Member> as_member(Command&& command) {
+// The same as a member; nothing for the kinds that cannot be one.
+std::optional<Member> as_member(const Command& command) {
     return std::visit(
-        [](auto&& one) -> std::optional<Member> {
-            using Stated = std::decay_t<decltype(one)>;
-            if constexpr (std::is_constructible_v<Member, Stated>) return Member{std::move(one)};
+        [](const auto& stated) -> std::optional<Member> {
+            using Stated = std::decay_t<decltype(stated)>;
+            if constexpr (std::is_constructible_v<Member, Stated>) return Member{stated};
             return std::nullopt;
         },
-        std::move(command));
+        command);
 }
 
 void read_own(JsonFields& fields, Atomic& atomic) {

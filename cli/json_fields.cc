@@ -17,7 +17,7 @@ std::optional<Integer> parse_integer(std::string_view text) {
     return is_whole ? std::optional{value} : std::nullopt;
 }
 
-constexpr const char* kMinorUnits = "is not minor units in decimal digits, e.g. \"1250\"";
+constexpr const char* kMinorUnits = R"(is not minor units in decimal digits, e.g. "1250")";
 
 }  // namespace
 
@@ -78,7 +78,7 @@ std::optional<unsigned> JsonFields::small(std::string_view name) {
 std::uint64_t JsonFields::big(std::string_view name) {
     const auto* text = take_text(name);
     if (text == nullptr) return 0;
-    return parsed(name, parse_integer<std::uint64_t>(*text), "is not decimal digits, e.g. \"12\"")
+    return parsed(name, parse_integer<std::uint64_t>(*text), R"(is not decimal digits, e.g. "12")")
         .value_or(0);
 }
 
@@ -107,7 +107,7 @@ Stamp JsonFields::stamp(std::string_view name) {
 EntryId JsonFields::id(std::string_view name) {
     const auto* text = take_text(name);
     if (text == nullptr) return {};
-    return parsed(name, parse_entry_id(*text), "is not an id, e.g. \"12\", \"12.3\" or \".3\"")
+    return parsed(name, parse_entry_id(*text), R"(is not an id, e.g. "12", "12.3" or ".3")")
         .value_or(EntryId{});
 }
 

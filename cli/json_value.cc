@@ -15,10 +15,12 @@ namespace json = boost::json;
 
 // What the parser calls, in the order of the text. The names and forms are the library's.
 struct Handler {
+    // NOLINTBEGIN(readability-identifier-naming)
     static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
     static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();
     static constexpr std::size_t max_key_size = std::numeric_limits<std::size_t>::max();
     static constexpr std::size_t max_string_size = std::numeric_limits<std::size_t>::max();
+    // NOLINTEND(readability-identifier-naming)
 
     JsonValue root;
     std::vector<JsonValue*> open;  // lists and objects that have not ended, outermost first

@@ -82,6 +82,7 @@ Result<std::vector<schema::Receipt>> exchange(gateway::CommandClient& client,
         return receipts;
     }
     std::vector<Transfer> transfers;
+    transfers.reserve(commands.size());
     for (const auto& command : commands)
         transfers.push_back(std::get<Transfer>(command));
     const auto ticket = client.submit(transfers);
