@@ -37,6 +37,11 @@ bool is_transfer(const Command& command) {
     return kind_of(command) == CommandKind::transfer;
 }
 
+// What a `void_key` wants is the rejection.
+bool is_as_asked(const Command& command, const schema::Receipt& receipt) {
+    return kind_of(command) == CommandKind::void_key && receipt.code == code_of(Rejection::voided);
+}
+
 // Commands that go out in one message: transfers or others, never both.
 class Batch {
 public:
@@ -142,7 +147,8 @@ private:
         for (std::size_t i = 0; i < commands.size(); ++i) {
             const auto& receipt = (*receipts)[i];
             const int code = exit_code_of(receipt);
-            is_any_refused_ = is_any_refused_ || code != kExitFine;
+            is_any_refused_ =
+                is_any_refused_ || (code != kExitFine && !is_as_asked(commands[i], receipt));
             output_.text() += receipt_json(receipt, key_of(commands[i])) + "\n";
             if (code <= kExitFinding || !result) continue;
             const bool is_retryable = code == exit_code(ErrorCode::try_again);
@@ -220,7 +226,7 @@ Examples:
   echo '{"key":"end-17","kind":"release_hold","hold":"1017"}' | daybook submit - --dry-run
 
 Exit codes:
-  0 every command is accepted, or was   1 some were rejected or refused
+  0 every command is accepted, or was; keys are voided   1 some are rejected or refused
   65 a line is wrong   66 no such file   69 server not reachable   75 try again)");
     command->callback([options, &exit_code] { exit_code = submit(*options); });
 }

@@ -188,7 +188,10 @@ def submits(walk):
     first = walk.submit(good)
     receipts = [json.loads(line) for line in first.stdout.splitlines()]
     assert [receipt["outcome"] for receipt in receipts] == ["accepted"] * 3 + ["rejected"], first
-    assert first.returncode == 1, "a voided key is a rejection"
+    assert first.returncode == 0, "a key that is voided as asked is no finding"
+    taken = walk.submit([{**good[1], "key": "gone"}, {"key": "t1", "kind": "void_key"}])
+    assert taken.returncode == 1 and [json.loads(line)["outcome"] for line in taken.stdout.splitlines()] == \
+        ["rejected", "accepted"], taken
     group = receipts[0]["seq"]
     assert [int(receipt["seq"]) for receipt in receipts] == [int(group) + i for i in range(4)], first.stdout
     again = [json.loads(line) for line in walk.submit(good).stdout.splitlines()]
