@@ -23,6 +23,11 @@ void AccountNames::learn(const schema::RecordView& record, const Command& comman
     }
 }
 
+void AccountNames::learn(const std::string& code, const schema::ResolvedAccount& account) {
+    accounts_[account.number.value()] = {code, {account.asset_code, account.scale}};
+    numbers_[code] = account.number.value();
+}
+
 void AccountNames::learn(const DefineAsset& asset) {
     scales_[asset.code] = asset.scale;
 }
@@ -64,6 +69,7 @@ const AccountNames::Account* AccountNames::find(AccountNumber number) {
 }
 
 const AccountNames::Account* AccountNames::find(const AccountRef& account) {
+    if (account.is_none()) return nullptr;
     if (!account.number.is_none()) return find(account.number);
     const auto known = numbers_.find(account.code);
     if (known != numbers_.end()) return find(AccountNumber{known->second});
@@ -74,6 +80,19 @@ const AccountNames::Account* AccountNames::find(const AccountRef& account) {
 std::string AccountNames::code_of(AccountNumber number) {
     const auto* account = find(number);
     return account == nullptr ? "#" + std::to_string(number.value()) : account->code;
+}
+
+std::optional<unsigned> AccountNames::scale_of(AccountNumber number) {
+    const auto* account = find(number);
+    return account == nullptr ? std::nullopt : std::optional{account->asset.scale};
+}
+
+AccountNumber AccountNames::account_of_hold(EntryId hold) const {
+    if (!projection_) return {};
+    const auto view = projection_->view();
+    if (!view) return {};
+    const auto open = view->hold(hold);
+    return open && *open ? (*open)->debit : AccountNumber{};
 }
 
 std::string AccountNames::amount_in(const AccountRef& account, Amount amount) {

@@ -11,8 +11,10 @@
 
 #include "ledger/amount.h"
 #include "ledger/command.h"
+#include "ledger/entry_id.h"
 #include "ledger/numbers.h"
 #include "projector/balances.h"
+#include "schema/receipts.h"
 #include "schema/record.h"
 
 namespace daybook::cli {
@@ -22,11 +24,19 @@ public:
     // `projection` need not exist.
     explicit AccountNames(const std::filesystem::path& projection);
 
+    // Knows what it is told alone.
+    AccountNames() = default;
+
+    void learn(const std::string& code, const schema::ResolvedAccount& account);
     // Takes in what a record makes.
     void learn(const schema::RecordView& record, const Command& command);
 
     // The code, or `#7` when it is not known.
     std::string code_of(AccountNumber number);
+    // Nothing when the account is not known.
+    std::optional<unsigned> scale_of(AccountNumber number);
+    // The account it will debit; none when the hold is not open, or not known.
+    AccountNumber account_of_hold(EntryId hold) const;
     // With asset and decimal point, or in minor units when the account is not known.
     std::string amount_in(const AccountRef& account, Amount amount);
     std::string amount_in(AccountNumber number, SignedAmount amount);

@@ -37,8 +37,12 @@ int run(int argc, char** argv) {
     daybook::cli::add_serve_commands(commands, exit_code);
     daybook::cli::add_account_commands(commands, exit_code);
     daybook::cli::add_post_command(commands, exit_code);
+    daybook::cli::add_hold_commands(commands, exit_code);
+    daybook::cli::add_reverse_command(commands, exit_code);
+    daybook::cli::add_submit_command(commands, exit_code);
     daybook::cli::add_key_commands(commands, exit_code);
     daybook::cli::add_read_commands(commands, exit_code);
+    daybook::cli::add_entry_command(commands, exit_code);
     daybook::cli::add_tail_command(commands, exit_code);
     daybook::cli::add_verify_command(commands, exit_code);
     daybook::cli::add_book_hash_command(commands, exit_code);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -15,6 +16,36 @@
 namespace daybook::cli {
 
 namespace {
+
+// `say` makes a phrase of a remark.
+void print_for_people(const schema::Receipt& receipt, const Id128& key,
+                      const std::function<std::string(const Remark&)>& say) {
+    if (receipt.is_dry_run) fmt::print("would be ");
+    fmt::print("{}", name_of(receipt.verdict));
+    if (receipt.code != 0) fmt::print(" {}", name_of_code(receipt.code));
+    if (receipt.verdict == Verdict::not_seen) {
+        fmt::print(" up to seq {}", receipt.seq.value());
+    } else if (receipt.is_dry_run) {
+        fmt::print(" after seq {}", receipt.seq.value());
+    } else if (receipt.seq.value() != 0) {
+        fmt::print(" at seq {}", receipt.seq.value());
+    }
+    if (receipt.is_replay) fmt::print(" (the first receipt of a repeated key)");
+    fmt::print("\n");
+    for (const auto& remark : receipt.remarks) {
+        const auto text = say(remark);
+        if (!text.empty()) fmt::print("  {}\n", text);
+    }
+    if (receipt.code != 0) fmt::print("  {}\n", remedy_of_code(receipt.code));
+    fmt::print("  key {}\n", gateway::to_uuid(key));
+}
+
+}  // namespace
+
+int report(const Error& error) {
+    fmt::print(stderr, "daybook: {}\n", error.detail);
+    return exit_code(error.code);
+}
 
 int exit_code_of(const schema::Receipt& receipt) {
     switch (receipt.verdict) {
@@ -33,7 +64,7 @@ int exit_code_of(const schema::Receipt& receipt) {
     return kExitFinding;
 }
 
-void print_as_json(const schema::Receipt& receipt, const Id128& key) {
+std::string receipt_json(const schema::Receipt& receipt, const Id128& key) {
     JsonLine line;
     line.begin_object()
         .text("outcome", name_of(receipt.verdict))
@@ -52,43 +83,24 @@ void print_as_json(const schema::Receipt& receipt, const Id128& key) {
     }
     if (receipt.is_dry_run) line.boolean("dry_run", true);
     line.boolean("replayed", receipt.is_replay).end_object();
-    fmt::print("{}\n", line.str());
-}
-
-void print_for_people(const schema::Receipt& receipt, const Id128& key) {
-    if (receipt.is_dry_run) fmt::print("would be ");
-    fmt::print("{}", name_of(receipt.verdict));
-    if (receipt.code != 0) fmt::print(" {}", name_of_code(receipt.code));
-    if (receipt.verdict == Verdict::not_seen) {
-        fmt::print(" up to seq {}", receipt.seq.value());
-    } else if (receipt.is_dry_run) {
-        fmt::print(" after seq {}", receipt.seq.value());
-    } else if (receipt.seq.value() != 0) {
-        fmt::print(" at seq {}", receipt.seq.value());
-    }
-    if (receipt.is_replay) fmt::print(" (the first receipt of a repeated key)");
-    fmt::print("\n");
-    for (const auto& remark : receipt.remarks) {
-        const auto text = describe(remark);
-        if (!text.empty()) fmt::print("  {}\n", text);
-    }
-    if (receipt.code != 0) fmt::print("  {}\n", remedy_of_code(receipt.code));
-    fmt::print("  key {}\n", gateway::to_uuid(key));
-}
-
-}  // namespace
-
-int report(const Error& error) {
-    fmt::print(stderr, "daybook: {}\n", error.detail);
-    return exit_code(error.code);
+    return line.str();
 }
 
 int print_receipt(const schema::Receipt& receipt, const Id128& key, bool as_json) {
     if (as_json) {
-        print_as_json(receipt, key);
+        fmt::print("{}\n", receipt_json(receipt, key));
     } else {
-        print_for_people(receipt, key);
+        print_for_people(receipt, key, [](const Remark& remark) { return describe(remark); });
     }
+    return exit_code_of(receipt);
+}
+
+int print_receipt(const schema::Receipt& receipt, const Command& command, AccountNames& names,
+                  bool as_json) {
+    if (as_json) return print_receipt(receipt, key_of(command), true);
+    print_for_people(receipt, key_of(command), [&](const Remark& remark) {
+        return describe(remark, receipt, command, names);
+    });
     return exit_code_of(receipt);
 }
 

@@ -41,6 +41,11 @@ Option* Option::excludes(const Option* other) {
     return this;
 }
 
+Option* Option::one_at_a_time() {
+    option_->allow_extra_args(false);
+    return this;
+}
+
 struct Subcommand::Added {
     std::vector<std::unique_ptr<Subcommand>> commands;
     std::vector<std::unique_ptr<Option>> options;

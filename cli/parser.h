@@ -29,6 +29,8 @@ public:
     Option* envname(const std::string& name);
     Option* needs(const std::string& other);
     Option* excludes(const Option* other);
+    // Of a list: each occurrence takes one value, so that a positional may follow.
+    Option* one_at_a_time();
 
 private:
     CLI::Option* option_;

@@ -1,16 +1,16 @@
 #include <algorithm>
-#include <array>
+#include <charconv>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "cli/client_options.h"
+#include "cli/command_options.h"
 #include "cli/commands.h"
-#include "cli/data_directory.h"
 #include "cli/output.h"
 #include "cli/parser.h"
-#include "gateway/command_client.h"
 #include "ledger/amount.h"
 #include "ledger/command.h"
 
@@ -19,16 +19,15 @@ namespace daybook::cli {
 namespace {
 
 struct PostOptions {
-    std::string endpoint;
-    std::string key;
+    CommandOptions common;
     std::string debit;
     std::string credit;
     std::string amount;
     std::vector<std::string> postings;
-    std::string reference;
-    std::string description;
-    bool is_minor = false;
-    bool as_json = false;
+    std::string balancing = "none";
+    std::string rate;
+    std::string rounding = "down";
+    std::string residue;
 };
 
 // A posting as typed: the amount is still text, since its scale is the asset's.
@@ -74,56 +73,86 @@ Result<std::vector<TypedPosting>> typed_postings(const PostOptions& options) {
     return postings;
 }
 
-// The scale of each posting's asset. An account that does not exist gets that of one that does: the
-// ledger will reject the entry and say why.
-std::vector<unsigned> scales_of(const std::vector<schema::ResolvedAccount>& accounts) {
-    const auto known = std::ranges::find_if(
-        accounts, [](const auto& account) { return !account.number.is_none(); });
-    std::vector<unsigned> scales;
-    for (const auto& account : accounts) {
-        const bool is_known = !account.number.is_none();
-        scales.push_back(is_known ? account.scale : known == accounts.end() ? 0 : known->scale);
-    }
-    return scales;
+std::optional<std::uint64_t> parse_count(std::string_view text) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool is_count = error == std::errc{} && end == text.data() + text.size() && value != 0;
+    return is_count ? std::optional{value} : std::nullopt;
 }
 
-Result<PostEntry> build_entry(const PostOptions& options, const std::vector<TypedPosting>& typed,
-                              const std::vector<unsigned>& scales) {
-    const auto key = choose_key(options.key);
-    if (!key) return std::unexpected{key.error()};
-    PostEntry entry{*key, {}};
-    entry.particulars.reference = options.reference;
-    entry.particulars.description = options.description;
-    for (std::size_t i = 0; i < typed.size(); ++i) {
-        const unsigned scale = options.is_minor ? 0 : scales[i];
-        const auto amount = parse_decimal(typed[i].amount, scale);
-        if (!amount) {
-            return fail(ErrorCode::usage, "'" + typed[i].amount + "' is not an amount of at most " +
-                                              std::to_string(scale) + " digits after the point");
-        }
-        entry.postings.push_back({AccountRef{{}, typed[i].account}, typed[i].side, *amount});
+Result<std::optional<Rate>> parse_rate(const PostOptions& options) {
+    if (options.rate.empty()) return std::optional<Rate>{};
+    const auto slash = std::min(options.rate.find('/'), options.rate.size());
+    const std::string_view text{options.rate};
+    const auto numerator = parse_count(text.substr(0, slash));
+    const auto denominator = slash == text.size() ? std::optional<std::uint64_t>{1}
+                                                  : parse_count(text.substr(slash + 1));
+    if (!numerator || !denominator) {
+        return fail(ErrorCode::usage,
+                    "'" + options.rate + "' is not a rate: write N/D, two whole numbers above 0");
     }
+    const auto rounding = parse_rounding(options.rounding);
+    if (!rounding) {
+        return fail(ErrorCode::usage, "'" + options.rounding +
+                                          "' is not a rounding: use down, up, half_up or "
+                                          "half_even");
+    }
+    return Rate{*numerator, *denominator, *rounding, {{}, options.residue}};
+}
+
+Result<PostEntry> read_terms(const PostOptions& options) {
+    PostEntry entry;
+    const auto balancing = parse_balancing(options.balancing);
+    if (!balancing) {
+        return fail(ErrorCode::usage,
+                    "'" + options.balancing + "' cannot balance: use debit, credit or both");
+    }
+    entry.balancing = *balancing;
+    auto rate = parse_rate(options);
+    if (!rate) return std::unexpected{rate.error()};
+    entry.rate = *std::move(rate);
     return entry;
 }
 
 int post(const PostOptions& options) {
     const auto typed = typed_postings(options);
     if (!typed) return report(typed.error());
-    gateway::ClientOptions client_options;
-    client_options.endpoint = options.endpoint;
-    const auto client = gateway::CommandClient::connect(client_options);
-    if (!client) return report(client.error());
-
-    std::vector<std::string> codes;
-    for (const auto& posting : *typed)
-        codes.push_back(posting.account);
-    const auto accounts = (*client)->resolve(codes);
-    if (!accounts) return report(accounts.error());
-    const auto entry = build_entry(options, *typed, scales_of(*accounts));
+    auto entry = read_terms(options);
     if (!entry) return report(entry.error());
-    const auto receipt = (*client)->execute(*entry);
-    if (!receipt) return report(receipt.error());
-    return print_receipt(*receipt, entry->key, options.as_json);
+    std::vector<std::string> accounts;
+    for (const auto& posting : *typed)
+        accounts.push_back(posting.account);
+    return send_command(
+        options.common, accounts, [&](const ServerFacts& server) -> Result<Command> {
+            for (const auto& posting : *typed) {
+                const auto amount = server.scales.parse(posting.account, posting.amount);
+                if (!amount) return std::unexpected{amount.error()};
+                entry->postings.push_back({AccountRef{{}, posting.account}, posting.side, *amount});
+            }
+            return *entry;
+        });
+}
+
+void add_terms(Subcommand& command, PostOptions& options) {
+    command
+        .add_option("--balancing", options.balancing,
+                    "debit, credit or both: the amount is the most to post, and that side's "
+                    "account gives or takes what it can within its limits; of two postings")
+        ->type_name("SIDE");
+    command
+        .add_option("--rate", options.rate,
+                    "N/D of an exchange, which the ledger verifies in minor units: bought = sold x "
+                    "N / D, the asset of the first posting is sold")
+        ->type_name("N/D");
+    command.add_option("--rounding", options.rounding, "down, up, half_up or half_even")
+        ->capture_default_str()
+        ->needs("--rate");
+    command
+        .add_option("--residue", options.residue,
+                    "The account that one of the postings credits with what rounding takes off "
+                    "(default: whoever gives keeps it)")
+        ->needs("--rate")
+        ->type_name("ACCOUNT");
 }
 
 }  // namespace
@@ -144,13 +173,13 @@ void add_post_command(Subcommand& app, int& exit_code) {
             "--posting", options->postings,
             "debit,ACCOUNT,AMOUNT or credit,ACCOUNT,AMOUNT; two to 255, balanced per asset")
         ->type_name("POSTING");
-    command->add_flag("--minor", options->is_minor, "Amounts are in minor units, e.g. 1250");
-    command->add_option("--reference", options->reference, "Your business id, at most 128 bytes");
-    command->add_option("--description", options->description, "At most 256 bytes");
-    add_client_options(*command, options->endpoint, options->key, options->as_json);
-    command->footer(R"(Examples:
+    add_terms(*command, *options);
+    add_command_options(*command, options->common);
+    command->footer(std::string{R"(Examples:
   daybook post --debit bank:cash --credit users:alice --amount 12.50 --key order-1001
-  daybook post --posting debit,bank:cash,10 --posting credit,users:alice,9 --posting credit,fees,1)");
+  daybook post --posting debit,bank:cash,10 --posting credit,users:alice,9 --posting credit,fees,1
+  daybook post --debit users:alice --credit users:bob --amount 100 --balancing debit)"} +
+                    std::string{kCommandExitCodes});
     command->callback([options, &exit_code] { exit_code = post(*options); });
 }
 

@@ -1,5 +1,4 @@
 #include <array>
-#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
@@ -13,6 +12,7 @@
 #include "cli/json.h"
 #include "cli/output.h"
 #include "cli/parser.h"
+#include "cli/read_options.h"
 #include "projector/balances.h"
 
 namespace daybook::cli {
@@ -25,60 +25,10 @@ using projector::Balance;
 using projector::Balances;
 using projector::View;
 
-struct ReadOptions {
-    std::string data;
-    std::vector<std::string> codes;
-    std::uint64_t min_seq = 0;
-    std::uint64_t wait_ms = 5000;
-    bool as_json = false;
-};
-
-Result<View> open_view(const Balances& balances, const ReadOptions& options) {
-    if (options.min_seq == 0) return balances.view();
-    return balances.wait_for(Seq{options.min_seq}, std::chrono::milliseconds{options.wait_ms});
-}
-
-Result<AssetInfo> asset_of(const View& view, AssetNumber number) {
-    auto asset = view.asset(number);
-    if (!asset) return std::unexpected{asset.error()};
-    if (!*asset) {
-        return fail(ErrorCode::damaged, "the projection lacks asset " +
-                                            std::to_string(number.value()) +
-                                            "; delete the projection and start the projector");
-    }
-    return **asset;
-}
-
-struct Line {
-    AccountInfo account;
-    Balance balance;
-    AssetInfo asset;
-};
-
-Result<Line> line_of(const View& view, const std::string& code) {
-    const auto number = view.find(code);
-    if (!number) return std::unexpected{number.error()};
-    if (!*number) {
-        return fail(ErrorCode::not_found, "there is no account '" + code + "' up to seq " +
-                                              std::to_string(view.watermark().seq.value()));
-    }
-    const auto account = view.account(**number);
-    if (!account) return std::unexpected{account.error()};
-    const auto balance = view.balance(**number);
-    if (!balance) return std::unexpected{balance.error()};
-    if (!*account || !*balance) {
-        return fail(ErrorCode::damaged, "the projection lacks account '" + code +
-                                            "'; delete the projection and start the projector");
-    }
-    auto asset = asset_of(view, (*account)->asset);
-    if (!asset) return std::unexpected{asset.error()};
-    return Line{**account, **balance, *asset};
-}
-
-Result<std::vector<Line>> lines_of(const View& view, const std::vector<std::string>& codes) {
-    std::vector<Line> lines;
+Result<std::vector<AccountLine>> lines_of(const View& view, const std::vector<std::string>& codes) {
+    std::vector<AccountLine> lines;
     for (const auto& code : codes) {
-        auto line = line_of(view, code);
+        auto line = account_line(view, code);
         if (!line) return std::unexpected{line.error()};
         lines.push_back(*std::move(line));
     }
@@ -96,7 +46,7 @@ Result<std::vector<Line>> lines_of(const View& view, const std::vector<std::stri
     return lines;
 }
 
-void print_json(const Line& line, Seq as_of) {
+void print_json(const AccountLine& line, Seq as_of) {
     const auto& [account, balance, asset] = line;
     JsonLine json;
     json.begin_object()
@@ -118,12 +68,12 @@ void print_json(const Line& line, Seq as_of) {
     fmt::print("{}\n", json.str());
 }
 
-int balance(const ReadOptions& options) {
+int balance(const ReadOptions& options, const std::vector<std::string>& codes) {
     const auto balances = Balances::open(DataDirectory{options.data}.projection());
     if (!balances) return report(balances.error());
     const auto view = open_view(**balances, options);
     if (!view) return report(view.error());
-    const auto lines = lines_of(*view, options.codes);
+    const auto lines = lines_of(*view, codes);
     if (!lines) return report(lines.error());
     const Seq as_of = view->watermark().seq;
     if (options.as_json) {
@@ -233,33 +183,26 @@ int trial_balance(const ReadOptions& options) {
     return kExitFinding;
 }
 
-void add_options(Subcommand& command, ReadOptions& options) {
-    add_data_option(command, options.data);
-    command
-        .add_option("--min-seq", options.min_seq,
-                    "Wait until the projection has applied this seq (read your writes)")
-        ->type_name("SEQ");
-    command.add_option("--wait", options.wait_ms, "How long to wait for it, in ms")
-        ->capture_default_str()
-        ->type_name("MS");
-    command.add_flag("--json", options.as_json, "Print one JSON object a line");
-}
-
 }  // namespace
 
 void add_read_commands(Subcommand& app, int& exit_code) {
-    auto asked = std::make_shared<ReadOptions>();
+    struct BalanceOptions {
+        ReadOptions read;
+        std::vector<std::string> codes;
+    };
+    auto asked = std::make_shared<BalanceOptions>();
     auto* balance_command = app.add_subcommand(
         "balance", "Prints balances from the projection, with the seq they stand at");
     balance_command->add_option("ACCOUNT", asked->codes, "Account codes; none: every account");
-    add_options(*balance_command, *asked);
-    balance_command->callback([asked, &exit_code] { exit_code = balance(*asked); });
+    add_read_options(*balance_command, asked->read);
+    balance_command->callback(
+        [asked, &exit_code] { exit_code = balance(asked->read, asked->codes); });
 
     auto trial = std::make_shared<ReadOptions>();
     auto* trial_command = app.add_subcommand(
         "trial-balance",
         "Sums every account by asset and type; exit code 1 when a total is not zero");
-    add_options(*trial_command, *trial);
+    add_read_options(*trial_command, *trial);
     trial_command->callback([trial, &exit_code] { exit_code = trial_balance(*trial); });
 }
 

@@ -110,17 +110,24 @@ struct DescribeCommand {
     }
 };
 
-void append_reason(const schema::RecordView& record, AccountNames& names, std::string& out) {
+void append_reason(const schema::RecordView& record, const Command& command, AccountNames& names,
+                   std::string& out) {
     if (record.rejection() != Rejection::none) {
         out += fmt::format("  {}", name_of(record.rejection()));
     }
     for (const auto& remark : record.remarks()) {
-        const auto text = describe(remark, names);
+        const auto text = describe(remark, record, command, names);
         if (!text.empty()) out += ": " + text;
     }
 }
 
 }  // namespace
+
+std::string describe(const Command& command, AccountNames& names) {
+    std::string out;
+    std::visit(DescribeCommand{names, out}, command);
+    return out;
+}
 
 Result<void> append_record_text(const schema::RecordView& record, Stamp stamp, AccountNames& names,
                                 std::string& out) {
@@ -130,7 +137,7 @@ Result<void> append_record_text(const schema::RecordView& record, Stamp stamp, A
     out += fmt::format("{:>8}  {}  {:<12}  {}  ", record.seq().value(), to_string(stamp),
                        name_of(record.kind()), name_of(record.verdict()));
     std::visit(DescribeCommand{names, out}, *command);
-    append_reason(record, names, out);
+    append_reason(record, *command, names, out);
     out.push_back('\n');
     return {};
 }

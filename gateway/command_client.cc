@@ -1,5 +1,6 @@
 #include "gateway/command_client.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -92,7 +93,13 @@ Result<std::vector<schema::Receipt>> CommandClient::dry_run(std::span<const Comm
 
 Result<std::vector<schema::Receipt>> CommandClient::ask(std::span<const Command> commands,
                                                         std::uint8_t flags) {
-    const bool is_transfer = commands.size() == 1 && kind_of(commands[0]) == CommandKind::transfer;
+    const auto is_one = [](const Command& command) {
+        return std::holds_alternative<Transfer>(command);
+    };
+    const bool is_transfer = std::ranges::all_of(commands, is_one);
+    if (!is_transfer && std::ranges::any_of(commands, is_one)) {
+        return fail(ErrorCode::usage, "fixed-size transfers and other commands travel apart");
+    }
     impl_->begin(is_transfer ? schema::MessageKind::transfers : schema::MessageKind::commands,
                  flags);
     for (const auto& command : commands) {

@@ -70,7 +70,7 @@ public:
     std::size_t in_flight() const;
 
     // The blocking forms, for one command after the other. Not while messages are in flight
-    // (checked).
+    // (checked). `usage` when fixed-size transfers and other commands are mixed.
     Result<schema::Receipt> execute(const Command& command);
     Result<std::vector<schema::Receipt>> execute(std::span<const Command> commands);
     // What would be decided of each command on its own after the last Seq, which the receipts name.

@@ -114,4 +114,15 @@ Result<std::vector<MadeEntry>> read_made_entries(const RecordView& record, const
     return std::move(reader.entries());
 }
 
+Result<std::optional<MadeEntry>> read_made_entry(const RecordView& record, std::uint16_t member) {
+    const auto command = record.command();
+    if (!command) return std::unexpected{command.error()};
+    const auto entries = read_made_entries(record, *command);
+    if (!entries) return std::unexpected{entries.error()};
+    for (const MadeEntry& entry : *entries) {
+        if (entry.id.member() == member) return entry;
+    }
+    return std::nullopt;
+}
+
 }  // namespace daybook::schema

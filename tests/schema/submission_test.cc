@@ -209,7 +209,8 @@ TEST_CASE("a flipped bit in a submission never crashes its reader", "[schema][su
                 const auto frame = frames.next();
                 if (!frame) break;
                 const auto command = decode_table_command(*frame);
-                if (command && key_of(*command).is_none()) FAIL("bit " << bit);
+                const bool is_own = command && std::holds_alternative<ExpireHold>(*command);
+                if (command && !is_own && key_of(*command).is_none()) FAIL("bit " << bit);
             }
         }
         message[bit / 8] ^= std::byte{1} << (bit % 8);

@@ -1,0 +1,62 @@
+#include "cli/read_options.h"
+
+#include <chrono>
+
+#include "cli/data_directory.h"
+#include "cli/parser.h"
+
+namespace daybook::cli {
+
+namespace {
+
+std::unexpected<Error> lacks(const std::string& what) {
+    return fail(ErrorCode::damaged,
+                "the projection lacks " + what + "; delete the projection and start the projector");
+}
+
+}  // namespace
+
+void add_read_options(Subcommand& command, ReadOptions& options) {
+    add_data_option(command, options.data);
+    command
+        .add_option("--min-seq", options.min_seq,
+                    "Wait until the projection has applied this seq (read your writes)")
+        ->type_name("SEQ");
+    command.add_option("--wait", options.wait_ms, "How long to wait for it, in ms")
+        ->capture_default_str()
+        ->type_name("MS");
+    command.add_flag("--json", options.as_json, "Print one JSON object a line");
+}
+
+Result<projector::View> open_view(const projector::Balances& balances, const ReadOptions& options) {
+    if (options.min_seq == 0) return balances.view();
+    return balances.wait_for(Seq{options.min_seq}, std::chrono::milliseconds{options.wait_ms});
+}
+
+Result<projector::AssetInfo> asset_of(const projector::View& view, AssetNumber number) {
+    auto asset = view.asset(number);
+    if (!asset) return std::unexpected{asset.error()};
+    if (!*asset) return lacks("asset " + std::to_string(number.value()));
+    return **asset;
+}
+
+Result<AccountLine> account_line(const projector::View& view, const std::string& code) {
+    const auto number = view.find(code);
+    if (!number) return std::unexpected{number.error()};
+    if (*number) return account_line(view, **number);
+    return fail(ErrorCode::not_found, "there is no account '" + code + "' up to seq " +
+                                          std::to_string(view.watermark().seq.value()));
+}
+
+Result<AccountLine> account_line(const projector::View& view, AccountNumber number) {
+    const auto account = view.account(number);
+    if (!account) return std::unexpected{account.error()};
+    const auto balance = view.balance(number);
+    if (!balance) return std::unexpected{balance.error()};
+    if (!*account || !*balance) return lacks("account number " + std::to_string(number.value()));
+    auto asset = asset_of(view, (*account)->asset);
+    if (!asset) return std::unexpected{asset.error()};
+    return AccountLine{**account, **balance, *asset};
+}
+
+}  // namespace daybook::cli
