@@ -20,13 +20,13 @@ struct AccountToUse {
     AccountType type;
 };
 inline constexpr std::array<AccountToUse, 9> kAccounts{{{"bank:usd", 0, AccountType::asset},
-                                                 {"alice", 0, AccountType::liability},
-                                                 {"bob", 0, AccountType::liability},
-                                                 {"fees", 0, AccountType::income},
-                                                 {"bank:eur", 1, AccountType::asset},
-                                                 {"carol", 1, AccountType::equity},
-                                                 {"rounding", 1, AccountType::expense},
-                                                 {"yen", 2, AccountType::asset},
-                                                 {"dan", 2, AccountType::liability}}};
+                                                        {"alice", 0, AccountType::liability},
+                                                        {"bob", 0, AccountType::liability},
+                                                        {"fees", 0, AccountType::income},
+                                                        {"bank:eur", 1, AccountType::asset},
+                                                        {"carol", 1, AccountType::equity},
+                                                        {"rounding", 1, AccountType::expense},
+                                                        {"yen", 2, AccountType::asset},
+                                                        {"dan", 2, AccountType::liability}}};
 
 }  // namespace daybook::oracle

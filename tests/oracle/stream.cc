@@ -61,8 +61,8 @@ public:
         write_records();
     }
 
-    // What the verifier and the projector make of it. Nothing else works after this: a process opens
-    // a journal once.
+    // What the verifier and the projector make of it. Nothing else works after this: a process
+    // opens a journal once.
     void verify() {
         const auto data = cli::DataDirectory{directory_};
         core_.reset();
@@ -111,11 +111,11 @@ private:
 
     void submit(const Command& command) {
         const auto* transfer = std::get_if<Transfer>(&command);
-        message_.begin(transfer != nullptr ? schema::MessageKind::transfers
-                                           : schema::MessageKind::commands,
-                       kBook, 1);
-        const bool is_added = transfer != nullptr ? message_.add_transfer(*transfer)
-                                                  : message_.add_command(command);
+        message_.begin(
+            transfer != nullptr ? schema::MessageKind::transfers : schema::MessageKind::commands,
+            kBook, 1);
+        const bool is_added =
+            transfer != nullptr ? message_.add_transfer(*transfer) : message_.add_command(command);
         CHECK_INVARIANT(is_added, "the generator keeps to the caps");
         const auto view = schema::SubmissionView::parse(message_.message(), kBook);
         receipts_.begin(view->header(), kBook);

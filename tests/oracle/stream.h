@@ -1,5 +1,5 @@
-// Stream: random commands on a book of its own, taken through the state machine and a journal as the
-// sequencer does it, with the process "restarting" now and then.
+// Stream: random commands on a book of its own, taken through the state machine and a journal as
+// the sequencer does it, with the process "restarting" now and then.
 #pragma once
 
 #include <cstddef>

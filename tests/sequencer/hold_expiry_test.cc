@@ -13,7 +13,10 @@ namespace {
 constexpr std::uint64_t kBatch = 500;
 
 PlaceHold hold(std::uint64_t number, Stamp expires_at) {
-    return {key_of_number(number), {AccountNumber{2}, {}}, {AccountNumber{3}, {}}, Amount{1},
+    return {key_of_number(number),
+            {AccountNumber{2}, {}},
+            {AccountNumber{3}, {}},
+            Amount{1},
             expires_at};
 }
 

@@ -30,8 +30,8 @@ std::vector<schema::Receipt> send(gateway::CommandClient& client,
     constexpr std::size_t kBatch = 400;
     std::vector<schema::Receipt> receipts;
     for (std::size_t i = 0; i < commands.size(); i += kBatch) {
-        const auto batch = std::span{commands}.subspan(i).first(
-            std::min(kBatch, commands.size() - i));
+        const auto batch =
+            std::span{commands}.subspan(i).first(std::min(kBatch, commands.size() - i));
         const auto answered = client.execute(batch);
         if (!answered) return receipts;
         receipts.insert(receipts.end(), answered->begin(), answered->end());
@@ -43,12 +43,12 @@ std::vector<schema::Receipt> send(gateway::CommandClient& client,
 std::vector<EntryId> place_holds(gateway::CommandClient& client) {
     std::vector<Command> placing;
     for (std::uint64_t i = 0; i < kHolds; ++i) {
-        placing.emplace_back(PlaceHold{key_of(20, i),
-                                       {{}, "alice"},
-                                       {{}, "bob"},
-                                       Amount{kHeld},
-                                       i % 2 == 1 ? Stamp{kExpiry + static_cast<std::int64_t>(i)}
-                                                  : Stamp{}});
+        placing.emplace_back(
+            PlaceHold{key_of(20, i),
+                      {{}, "alice"},
+                      {{}, "bob"},
+                      Amount{kHeld},
+                      i % 2 == 1 ? Stamp{kExpiry + static_cast<std::int64_t>(i)} : Stamp{}});
     }
     std::vector<EntryId> ids;
     for (const auto& receipt : send(client, placing)) {
@@ -142,8 +142,8 @@ TEST_CASE("eight producers racing for the same holds end each exactly once",
     std::uint64_t accepted = 0;
     for (const auto& receipts : answers) {
         REQUIRE(receipts.size() == kHolds);
-        accepted += static_cast<std::uint64_t>(std::ranges::count(
-            receipts, Verdict::accepted, &schema::Receipt::verdict));
+        accepted += static_cast<std::uint64_t>(
+            std::ranges::count(receipts, Verdict::accepted, &schema::Receipt::verdict));
     }
     server->stop();
 
@@ -157,8 +157,8 @@ TEST_CASE("eight producers racing for the same holds end each exactly once",
     CHECK(endings.expired > 0);
 
     // What was captured left alice and reached bob; nothing is held and nothing was made.
-    const auto ended = std::ranges::max_element(
-        endings.of_hold, {}, [](const auto& of) { return of.second; });
+    const auto ended =
+        std::ranges::max_element(endings.of_hold, {}, [](const auto& of) { return of.second; });
     CHECK(ended->second == 1);
     server.reset();
     const RunningSequencer again{directory.path(), &clock};
