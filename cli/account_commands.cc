@@ -42,7 +42,7 @@ int send(const std::string& endpoint, const Command& command, bool as_json) {
     const auto client = gateway::CommandClient::connect(options);
     if (!client) return report(client.error());
     const auto receipt = (*client)->execute(command);
-    if (!receipt) return report(receipt.error());
+    if (!receipt) return report(with_key(receipt.error(), key_of(command)));
     return print_receipt(*receipt, key_of(command), as_json);
 }
 

@@ -27,4 +27,9 @@ Result<Id128> choose_key(const std::string& text) {
         "'" + text + "' is not a key: use 1 to 128 visible ASCII characters, not all zeros");
 }
 
+Error with_key(Error error, const Id128& key) {
+    error.detail += "; its key is " + gateway::to_uuid(key);
+    return error;
+}
+
 }  // namespace daybook::cli

@@ -16,4 +16,7 @@ void add_client_options(Subcommand& command, std::string& endpoint, std::string&
 // The key stated, or a new time-ordered one when the text is empty. `usage` when it is not a key.
 Result<Id128> choose_key(const std::string& text);
 
+// Without its key nobody could ask what became of a command that got no answer.
+Error with_key(Error error, const Id128& key);
+
 }  // namespace daybook::cli

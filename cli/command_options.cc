@@ -178,7 +178,7 @@ int send_command(const CommandOptions& options, std::vector<std::string> account
     if (!command) return report(command.error());
     complete(*command, *stated, *require);
     const auto receipt = send(**client, *command, options.is_dry_run);
-    if (!receipt) return report(receipt.error());
+    if (!receipt) return report(with_key(receipt.error(), stated->key));
     auto names = facts->scales.names();
     return print_receipt(*receipt, *command, names, options.as_json);
 }

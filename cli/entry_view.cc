@@ -59,12 +59,12 @@ Result<EntryPart> part_of(const Sources& sources, const EntryView& entry, EntryI
     if (!made) return std::unexpected{made.error()};
     if (*made) part.postings = std::move((*made)->postings);
     if (const auto* reversal = std::get_if<ReverseEntry>(&part.command)) {
-        part.reverses = reversal->entry.at(id.seq());
-        const bool is_made = made->has_value();
-        auto postings =
-            is_made ? mirrored(sources.data, entry, part) : Result<std::vector<ResolvedPosting>>{};
-        if (!postings) return std::unexpected{postings.error()};
-        part.postings = *std::move(postings);
+        if (*made) {
+            part.reverses = reversal->entry.at(id.seq());
+            auto postings = mirrored(sources.data, entry, part);
+            if (!postings) return std::unexpected{postings.error()};
+            part.postings = *std::move(postings);
+        }
     }
     auto reversals = sources.view.reversals_of(id);
     if (!reversals) return std::unexpected{reversals.error()};

@@ -119,6 +119,7 @@ void add_place(Subcommand& hold, int& exit_code) {
         ->excludes(span)
         ->type_name("RFC3339");
     add_command_options(*command, options->common);
+    span->excludes(command->get_option("--key"));
     command->footer(std::string{R"(Examples:
   daybook hold place --debit users:alice --credit shop:till --amount 80 --expires-in 7d
   daybook hold place --debit users:alice --credit shop:till --amount 80 --key cart-17 \

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -118,11 +119,20 @@ Result<std::vector<HoldLine>> open_holds(const View& view, const std::string& ac
 int view_holds(const HoldViewOptions& options, std::optional<EntryId> id) {
     const auto balances = Balances::open(DataDirectory{options.read.data}.projection());
     if (!balances) return report(balances.error());
-    const auto view = open_view(**balances, options.read);
-    if (!view) return report(view.error());
-    const auto lines = id ? one_hold(*view, *id) : open_holds(*view, options.account);
+    ReadOptions read = options.read;
+    if (id)
+        read.min_seq = std::max(read.min_seq, id->seq().value());  // placed just now, it is there
+    Seq as_of;
+    Result<std::vector<HoldLine>> lines;
+    {
+        // However slowly the output is read, the view is let go of first.
+        const auto view = open_view(**balances, read);
+        if (!view) return report(view.error());
+        as_of = view->watermark().seq;
+        lines = id ? one_hold(*view, *id) : open_holds(*view, options.account);
+    }
     if (!lines) return report(lines.error());
-    print_lines(*lines, view->watermark().seq, options.read.as_json);
+    print_lines(*lines, as_of, options.read.as_json);
     return kExitFine;
 }
 

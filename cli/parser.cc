@@ -6,6 +6,17 @@
 
 namespace daybook::cli {
 
+namespace {
+
+constexpr const char* kNotEmptyName = "not empty";
+
+// An empty value is mostly a variable that was not set: better told than taken for "not given".
+const CLI::Validator kNotEmpty{
+    [](std::string& value) -> std::string { return value.empty() ? "must not be empty" : ""; }, "",
+    "not empty"};
+
+}  // namespace
+
 Option* Option::required() {
     option_->required();
     return this;
@@ -38,6 +49,11 @@ Option* Option::needs(const std::string& other) {
 
 Option* Option::excludes(const Option* other) {
     option_->excludes(other->option_);
+    return this;
+}
+
+Option* Option::may_be_empty() {
+    option_->get_validator(kNotEmptyName)->active(false);
     return this;
 }
 
@@ -81,7 +97,7 @@ Option* Subcommand::add_flag(const std::string& name, bool& variable, const std:
 
 Option* Subcommand::add_option(const std::string& name, std::string& variable,
                                const std::string& help) {
-    return added_->keep(app_.add_option(name, variable, help));
+    return added_->keep(app_.add_option(name, variable, help)->check(kNotEmpty));
 }
 
 Option* Subcommand::add_option(const std::string& name, std::filesystem::path& variable,
@@ -101,7 +117,7 @@ Option* Subcommand::add_option(const std::string& name, std::uint64_t& variable,
 
 Option* Subcommand::add_option(const std::string& name, std::optional<std::string>& variable,
                                const std::string& help) {
-    return added_->keep(app_.add_option(name, variable, help));
+    return added_->keep(app_.add_option(name, variable, help)->check(kNotEmpty));
 }
 
 Option* Subcommand::add_option(const std::string& name, std::optional<std::uint64_t>& variable,
@@ -111,7 +127,7 @@ Option* Subcommand::add_option(const std::string& name, std::optional<std::uint6
 
 Option* Subcommand::add_option(const std::string& name, std::vector<std::string>& variable,
                                const std::string& help) {
-    return added_->keep(app_.add_option(name, variable, help));
+    return added_->keep(app_.add_option(name, variable, help)->check(kNotEmpty));
 }
 
 Option* Subcommand::get_option(const std::string& name) {

@@ -30,6 +30,7 @@ public:
     Option* needs(const std::string& other);
     Option* excludes(const Option* other);
     // Of a list: each occurrence takes one value, so that a positional may follow.
+    Option* may_be_empty();  // else an empty value is a usage error
     Option* one_at_a_time();
 
 private:

@@ -10,11 +10,11 @@ Result<Scales> Scales::resolve(gateway::CommandClient& client, std::vector<std::
     const auto accounts = client.resolve(codes);
     if (!accounts) return std::unexpected{accounts.error()};
     Scales scales;
+    scales.is_minor_ = false;
     for (std::size_t i = accounts->size(); i-- > 0;) {
         const auto& account = (*accounts)[i];
         if (account.number.is_none()) continue;
         scales.accounts_[codes[i]] = account;
-        scales.unknown_ = account.scale;
     }
     return scales;
 }
@@ -26,19 +26,26 @@ AccountNames Scales::names() const {
     return names;
 }
 
-unsigned Scales::of(const std::string& account) const {
+Result<unsigned> Scales::of(const std::string& account) const {
+    if (is_minor_) return 0U;
     const auto known = accounts_.find(account);
-    return known == accounts_.end() ? unknown_ : known->second.scale;
+    if (known != accounts_.end()) return known->second.scale;
+    return fail(ErrorCode::not_found,
+                "there is no account '" + account +
+                    "' to know the units by; open it, mend the code, or state the amounts in minor "
+                    "units with --minor");
 }
 
 Result<Amount> Scales::parse(const std::string& account, const std::string& text) const {
-    return parse_typed(text, of(account));
+    const auto scale = of(account);
+    if (!scale) return std::unexpected{scale.error()};
+    return parse_typed(text, *scale);
 }
 
 Result<SignedAmount> Scales::parse_signed(const std::string& account,
                                           const std::string& text) const {
     const bool is_negative = text.starts_with('-');
-    const auto amount = parse_typed(is_negative ? text.substr(1) : text, of(account));
+    const auto amount = parse(account, is_negative ? text.substr(1) : text);
     if (!amount) return std::unexpected{amount.error()};
     if (*amount > kSideTotalMax) {
         return fail(ErrorCode::usage, "'" + text + "' is more than an account can hold");

@@ -22,22 +22,23 @@ public:
     // Amounts are minor units: every scale is 0.
     Scales() = default;
 
-    // Asks the sequencer. An account that does not exist gets the scale of one that does: the
-    // ledger will reject the command and say why.
+    // Asks the sequencer.
     static Result<Scales> resolve(gateway::CommandClient& client, std::vector<std::string> codes);
 
     // What the accounts are called.
     AccountNames names() const;
 
-    unsigned of(const std::string& account) const;
-    // An amount as typed. `usage` when it is none, or has more digits than the account's asset.
+    // `not_found` when there is no such account: its units are never guessed.
+    Result<unsigned> of(const std::string& account) const;
+    // An amount as typed. `usage` when it is none, or has more digits than the account's asset;
+    // `not_found` as above.
     Result<Amount> parse(const std::string& account, const std::string& text) const;
     // The same with a sign.
     Result<SignedAmount> parse_signed(const std::string& account, const std::string& text) const;
 
 private:
     std::unordered_map<std::string, schema::ResolvedAccount> accounts_;  // those that exist
-    unsigned unknown_ = 0;
+    bool is_minor_ = true;
 };
 
 // `usage` when the text is no amount of at most `scale` digits behind the point.

@@ -110,7 +110,10 @@ void add_sequencer_options(Subcommand& command, ServeOptions& options) {
     command.add_option("--listen", options.sequencer.listen, "Where producers send commands")
         ->capture_default_str()
         ->type_name("ENDPOINT");
-    command.add_option("--feed", options.sequencer.feed, "Where committed records are published")
+    command
+        .add_option("--feed", options.sequencer.feed,
+                    "Where committed records are published; \"\" is nowhere")
+        ->may_be_empty()
         ->capture_default_str()
         ->type_name("ENDPOINT");
     command

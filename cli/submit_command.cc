@@ -37,9 +37,11 @@ bool is_transfer(const Command& command) {
     return kind_of(command) == CommandKind::transfer;
 }
 
-// What a `void_key` wants is the rejection.
+// What a `void_key` wants is the rejection; an acceptance means that its command had been decided.
 bool is_as_asked(const Command& command, const schema::Receipt& receipt) {
-    return kind_of(command) == CommandKind::void_key && receipt.code == code_of(Rejection::voided);
+    const bool is_void = kind_of(command) == CommandKind::void_key;
+    return is_void ? receipt.code == code_of(Rejection::voided)
+                   : exit_code_of(receipt) == kExitFine;
 }
 
 // Commands that go out in one message: transfers or others, never both.
@@ -107,6 +109,10 @@ public:
     // Every line; the exit code.
     int run() {
         for (;;) {
+            // Whoever writes may be waiting for receipts before the next line.
+            if (!source_.has_line()) {
+                if (const auto sent = send(); !sent) return stop(sent.error());
+            }
             const auto line = source_.next();
             if (!line) return stop_before(line.error());
             if (!*line) break;
@@ -119,8 +125,6 @@ public:
                 if (const auto sent = send(); !sent) return stop(sent.error());
             }
             batch_.add(*std::move(command), bytes);
-            if (source_.has_line()) continue;
-            if (const auto sent = send(); !sent) return stop(sent.error());
         }
         if (const auto sent = send(); !sent) return stop(sent.error());
         return is_any_refused_ ? kExitFinding : kExitFine;
@@ -147,8 +151,7 @@ private:
         for (std::size_t i = 0; i < commands.size(); ++i) {
             const auto& receipt = (*receipts)[i];
             const int code = exit_code_of(receipt);
-            is_any_refused_ =
-                is_any_refused_ || (code != kExitFine && !is_as_asked(commands[i], receipt));
+            is_any_refused_ = is_any_refused_ || !is_as_asked(commands[i], receipt);
             output_.text() += receipt_json(receipt, key_of(commands[i])) + "\n";
             if (code <= kExitFinding || !result) continue;
             const bool is_retryable = code == exit_code(ErrorCode::try_again);
@@ -176,9 +179,11 @@ private:
     }
     int stop(const Error& error) {
         progress_.reset();
+        const bool is_worth_it =
+            error.code == ErrorCode::try_again || error.code == ErrorCode::unreachable;
         return report({error.code, error.detail + "; " + std::to_string(answered_) +
-                                       " commands were answered; submit the same again, all of "
-                                       "it"});
+                                       " commands were answered" +
+                                       (is_worth_it ? "; submit the same again, all of it" : "")});
     }
 
     LineSource& source_;

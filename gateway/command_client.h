@@ -24,7 +24,8 @@ namespace daybook::gateway {
 
 struct ClientOptions {
     std::string endpoint = "tcp://127.0.0.1:7411";
-    std::chrono::milliseconds resend_after{1000};    // no answer: send again
+    // No answer: send again; then after twice as long, up to eight times.
+    std::chrono::milliseconds resend_after{1000};
     std::chrono::milliseconds give_up_after{30000};  // no answer still: its outcome is unknown
     std::size_t messages_max = 32;  // in flight; past it the sequencer may drop answers
     std::size_t bytes_max = std::size_t{8} << 20;  // in flight

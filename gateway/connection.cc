@@ -103,8 +103,11 @@ void CommandClient::Impl::send_due(Moment now) {
         const auto sent = uninterrupted(
             [&] { return socket.send(zmq::buffer(flight.message), zmq::send_flags::dontwait); });
         if (!sent) return;
+        // Each wait is twice the one before: what is sent again must not crowd out what is
+        // answered.
+        constexpr unsigned kDoublingsMax = 3;
+        flight.send_at = now + options.resend_after * (1U << std::min(flight.sends, kDoublingsMax));
         ++flight.sends;
-        flight.send_at = now + options.resend_after;
     }
 }
 

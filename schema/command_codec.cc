@@ -53,6 +53,38 @@ std::size_t bytes_max(const Command& command) {
     return std::holds_alternative<Atomic>(command) ? kAtomicBytesMax : kCommandBytesMax;
 }
 
+CommandKind kind_of(wire::Stated stated) {
+    switch (stated) {
+        case wire::Stated::DefineAsset:
+            return CommandKind::define_asset;
+        case wire::Stated::OpenAccount:
+            return CommandKind::open_account;
+        case wire::Stated::PostEntry:
+            return CommandKind::post_entry;
+        case wire::Stated::VoidKey:
+            return CommandKind::void_key;
+        case wire::Stated::PlaceHold:
+            return CommandKind::place_hold;
+        case wire::Stated::CaptureHold:
+            return CommandKind::capture_hold;
+        case wire::Stated::ReleaseHold:
+            return CommandKind::release_hold;
+        case wire::Stated::ExpireHold:
+            return CommandKind::expire_hold;
+        case wire::Stated::ReverseEntry:
+            return CommandKind::reverse_entry;
+        case wire::Stated::SetAccountState:
+            return CommandKind::set_account_state;
+        case wire::Stated::SetLimits:
+            return CommandKind::set_limits;
+        case wire::Stated::Atomic:
+            return CommandKind::atomic;
+        case wire::Stated::NONE:
+            break;
+    }
+    return CommandKind{0};
+}
+
 }  // namespace
 
 static_assert(sizeof(wire::Transfer) == kTransferBytes);

@@ -1,5 +1,6 @@
 // Verification sees bytes and offsets only; what else can be wrong before the form is checked, is
 // checked here. Texts are copied after their length, since many references may share one string.
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,6 +29,15 @@ std::string text_of(const String* text) {
 
 AccountRef account_from(std::uint64_t number, const String* code) {
     return {AccountNumber{number}, text_of(code)};
+}
+
+// A copy of each struct of a vector: its bytes may stand at any address.
+template <typename Struct>
+std::vector<Struct> structs_in(const Vector<const Struct*>& stored) {
+    std::vector<Struct> structs(stored.size());
+    if (!structs.empty())
+        std::memcpy(structs.data(), stored.Data(), structs.size() * sizeof(Struct));
+    return structs;
 }
 
 template <typename Table>
@@ -70,12 +80,12 @@ Malformation read_postings(const wire::PostEntry& entry, std::vector<Posting>& p
     if (entry.postings() == nullptr) return Malformation::posting_count;
     if (entry.postings()->size() > kPostingsMax) return Malformation::posting_count;
     postings.reserve(entry.postings()->size());
-    for (const auto* stored : *entry.postings()) {
-        Posting posting{AccountRef{AccountNumber{stored->account()}, {}},
-                        static_cast<Side>(stored->side()), amount_from(stored->amount())};
+    for (const auto& stored : structs_in(*entry.postings())) {
+        Posting posting{AccountRef{AccountNumber{stored.account()}, {}},
+                        static_cast<Side>(stored.side()), amount_from(stored.amount())};
         const auto wrong = codes.name(posting.account);
         if (wrong != Malformation::none) return wrong;
-        if (stored->reserved1() != 0 || stored->reserved2() != 0 || stored->reserved3() != 0) {
+        if (stored.reserved1() != 0 || stored.reserved2() != 0 || stored.reserved3() != 0) {
             return Malformation::reserved_not_zero;
         }
         postings.push_back(std::move(posting));
@@ -103,14 +113,13 @@ Malformation read_require(const wire::Command& command, Preconditions& require) 
         return codes.is_used_up() ? Malformation::none : Malformation::account_reference;
     }
     if (command.require()->size() > kPreconditionsMax) return Malformation::precondition_count;
-    for (const auto* stored : *command.require()) {
-        Precondition condition{AccountRef{AccountNumber{stored->account()}, {}},
-                               static_cast<Measure>(stored->measure()),
-                               static_cast<Comparison>(stored->comparison()),
-                               signed_amount_from(stored->value())};
+    for (const auto& stored : structs_in(*command.require())) {
+        Precondition condition{
+            AccountRef{AccountNumber{stored.account()}, {}}, static_cast<Measure>(stored.measure()),
+            static_cast<Comparison>(stored.comparison()), signed_amount_from(stored.value())};
         const auto wrong = codes.name(condition.account);
         if (wrong != Malformation::none) return wrong;
-        if (stored->reserved1() != 0 || stored->reserved2() != 0) {
+        if (stored.reserved1() != 0 || stored.reserved2() != 0) {
             return Malformation::reserved_not_zero;
         }
         require.push_back(std::move(condition));
@@ -177,8 +186,8 @@ Read read(const Id128& key, const wire::ReverseEntry& reversal) {
     if (reversal.amounts()->size() > kPostingsMax || reversal.amounts()->size() == 0) {
         return std::unexpected{Malformation::reversal_amounts};
     }
-    for (const auto* amount : *reversal.amounts())
-        result.amounts.push_back(amount_from(*amount));
+    for (const auto& amount : structs_in(*reversal.amounts()))
+        result.amounts.push_back(amount_from(amount));
     return result;
 }
 
@@ -243,38 +252,6 @@ Read read_stated(const wire::Command& command) {
 }
 
 }  // namespace
-
-CommandKind kind_of(wire::Stated stated) {
-    switch (stated) {
-        case wire::Stated::DefineAsset:
-            return CommandKind::define_asset;
-        case wire::Stated::OpenAccount:
-            return CommandKind::open_account;
-        case wire::Stated::PostEntry:
-            return CommandKind::post_entry;
-        case wire::Stated::VoidKey:
-            return CommandKind::void_key;
-        case wire::Stated::PlaceHold:
-            return CommandKind::place_hold;
-        case wire::Stated::CaptureHold:
-            return CommandKind::capture_hold;
-        case wire::Stated::ReleaseHold:
-            return CommandKind::release_hold;
-        case wire::Stated::ExpireHold:
-            return CommandKind::expire_hold;
-        case wire::Stated::ReverseEntry:
-            return CommandKind::reverse_entry;
-        case wire::Stated::SetAccountState:
-            return CommandKind::set_account_state;
-        case wire::Stated::SetLimits:
-            return CommandKind::set_limits;
-        case wire::Stated::Atomic:
-            return CommandKind::atomic;
-        case wire::Stated::NONE:
-            break;
-    }
-    return CommandKind{0};
-}
 
 Read read_command(const wire::Command& command) {
     auto result = read_stated(command);

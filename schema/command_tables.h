@@ -19,9 +19,6 @@ namespace daybook::schema {
 std::size_t write_command(flatbuffers::FlatBufferBuilder& to,
                           flatbuffers::FlatBufferBuilder& member, const Command& command);
 
-// The kind of a table.
-CommandKind kind_of(wire::Stated stated);
-
 // A verified command; what verification does not see is checked here, the form is not.
 std::expected<Command, Malformation> read_command(const wire::Command& command);
 

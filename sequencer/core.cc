@@ -127,7 +127,7 @@ Result<void> Core::execute_command(const Command& command, Bytes canonical, Prod
                                    schema::ReceiptsBuilder& receipts) {
     const Seq seq = next_seq();
     const Stated stated{kind_of(command), key_of(command), canonical};
-    if (!facts_.may_look_up(command)) {
+    if (!facts_.may_go_on(command)) {
         receipts.add_refused(Refusal::overloaded);
         return {};
     }
@@ -179,7 +179,7 @@ Result<void> Core::dry_run(const schema::SubmissionView& submission, ProducerId 
 
 Result<void> Core::try_out(const Command& command, const Stated& stated, ProducerId producer,
                            Stamp stamp, schema::ReceiptsBuilder& receipts) {
-    if (!facts_.may_look_up(command)) {
+    if (!facts_.may_go_on(command)) {
         receipts.add_refused(Refusal::overloaded);
         return {};
     }

@@ -15,9 +15,16 @@ constexpr std::size_t kBytesReadMax = std::size_t{64} << 20;
 
 }  // namespace
 
-bool FactFinder::may_look_up(const Command& command) const {
-    return bytes_read_ < kBytesReadMax ||
-           (entries_asked(command).empty() && references_asked(command).empty());
+void FactFinder::begin_message() {
+    bytes_read_ = 0;
+    is_exhausted_ = false;
+}
+
+bool FactFinder::may_go_on(const Command& command) {
+    if (bytes_read_ >= kBytesReadMax && !is_exhausted_) {
+        is_exhausted_ = !entries_asked(command).empty() || !references_asked(command).empty();
+    }
+    return !is_exhausted_;
 }
 
 Result<Facts> FactFinder::look_up(const Command& command, Seq head) {

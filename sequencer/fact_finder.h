@@ -28,9 +28,10 @@ public:
     void note_accepted(const Command& command, Seq seq);
 
     // A small command may ask for large records. A message whose commands have asked for too much
-    // of them gets no more, so that it cannot hold up the others.
-    void begin_message() { bytes_read_ = 0; }
-    bool may_look_up(const Command& command) const;
+    // of them gets no more, so that it cannot hold up the others; from the first that is refused on
+    // none of it is decided, so that its order is kept.
+    void begin_message();
+    bool may_go_on(const Command& command);
 
 private:
     // What a record is asked for.
@@ -47,8 +48,9 @@ private:
 
     RecordFinder& finder_;
     ReferenceIndex references_;
-    Past last_;  // read; members of an atomic often ask for the same record
-    std::size_t bytes_read_ = 0;
+    Past last_;                   // read; members of an atomic often ask for the same record
+    std::size_t bytes_read_ = 0;  // of the message
+    bool is_exhausted_ = false;
 };
 
 }  // namespace daybook::sequencer
