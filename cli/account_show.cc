@@ -50,8 +50,8 @@ void print_json(const AccountLine& line, Seq as_of) {
 void print_text(const AccountLine& line, Seq as_of) {
     const auto& [account, balance, asset] = line;
     const auto& totals = balance.totals;
-    const auto units = [&asset = asset](auto amount) {
-        return to_decimal(amount, asset.scale) + " " + asset.code;
+    const auto units = [&line](auto amount) {
+        return to_decimal(amount, line.asset.scale) + " " + line.asset.code;
     };
     const auto limit = [&](const auto& bound) {
         return bound ? units(*bound) : std::string{"none"};

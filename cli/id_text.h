@@ -9,7 +9,7 @@
 namespace daybook::cli {
 
 inline constexpr const char* kIdHelp =
-    "The seq that made it, e.g. 12; 12.3 for member 3 of an atomic";
+    "The seq that made it, e.g. 12; 12.3 for member 3 of an atomic, whose 12 is member 0 alone";
 
 // `usage` when it is none, or names no seq.
 inline Result<EntryId> parse_typed_id(const std::string& text) {

@@ -34,7 +34,7 @@ struct Handler {
             added = &open.back()->items.emplace_back();
         } else if (!open.empty()) {
             if (open.back()->find(key) != nullptr && twice.empty()) twice = key;
-            added = &open.back()->fields.emplace_back(std::exchange(key, {}), JsonValue{}).second;
+            added = &open.back()->fields.emplace_back(std::exchange(key, {}), JsonValue{}).value;
         }
         added->kind = kind;
         return *added;
@@ -89,6 +89,13 @@ struct Handler {
 };
 
 }  // namespace
+
+const JsonValue* JsonValue::find(std::string_view name) const {
+    for (const auto& field : fields) {
+        if (field.name == name) return &field.value;
+    }
+    return nullptr;
+}
 
 std::string_view name_of(JsonValue::Kind kind) {
     switch (kind) {

@@ -4,29 +4,30 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
 
 namespace daybook::cli {
 
+struct JsonField;
+
 struct JsonValue {
     enum class Kind { null, boolean, number, text, list, object };
 
     Kind kind = Kind::null;
-    bool is_true = false;                                   // boolean
-    std::string text;                                       // text; the digits of a number
-    std::vector<JsonValue> items;                           // list
-    std::vector<std::pair<std::string, JsonValue>> fields;  // object
+    bool is_true = false;           // boolean
+    std::string text;               // text; the digits of a number
+    std::vector<JsonValue> items;   // list
+    std::vector<JsonField> fields;  // object
 
     // Null when the object has no such field.
-    const JsonValue* find(std::string_view name) const {
-        for (const auto& [field, value] : fields) {
-            if (field == name) return &value;
-        }
-        return nullptr;
-    }
+    const JsonValue* find(std::string_view name) const;
+};
+
+struct JsonField {
+    std::string name;
+    JsonValue value;
 };
 
 std::string_view name_of(JsonValue::Kind kind);

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/parser.h"
+#include "cli/standard_output.h"
 
 namespace {
 
@@ -60,9 +61,10 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    daybook::cli::keep_standard_descriptors();
     // Libraries throw; what none of our code caught is told in one line.
     try {
-        return run(argc, argv);
+        return daybook::cli::end_output(run(argc, argv));
     } catch (const std::exception& error) {
         fmt::print(stderr, "daybook: {}\n", error.what());
         return daybook::cli::exit_code(daybook::ErrorCode::io_failed);

@@ -36,6 +36,9 @@ void print_for_people(const schema::Receipt& receipt, const Id128& key,
         const auto text = say(remark);
         if (!text.empty()) fmt::print("  {}\n", text);
     }
+    if (receipt.code == code_of(Rejection::reference_exists)) {
+        fmt::print("  seq {} has the reference\n", receipt.subject);
+    }
     if (receipt.code != 0) fmt::print("  {}\n", remedy_of_code(receipt.code));
     fmt::print("  key {}\n", gateway::to_uuid(key));
 }

@@ -1,5 +1,7 @@
 #include "cli/parser.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -9,11 +11,23 @@ namespace daybook::cli {
 namespace {
 
 constexpr const char* kNotEmptyName = "not empty";
+constexpr std::size_t kDigitsMax = 19;  // a 64-bit number holds them all
 
 // An empty value is mostly a variable that was not set: better told than taken for "not given".
 const CLI::Validator kNotEmpty{
     [](std::string& value) -> std::string { return value.empty() ? "must not be empty" : ""; }, "",
-    "not empty"};
+    kNotEmptyName};
+
+// The library would take 010 for eight, and -1 for a very large number.
+const CLI::Validator kDecimal{
+    [](std::string& value) -> std::string {
+        const bool is_decimal = !value.empty() && value.size() <= kDigitsMax &&
+                                value.find_first_not_of("0123456789") == std::string::npos;
+        if (!is_decimal) return "'" + value + "' is not a whole number";
+        value.erase(0, std::min(value.find_first_not_of('0'), value.size() - 1));
+        return "";
+    },
+    "", "decimal"};
 
 }  // namespace
 
@@ -107,12 +121,12 @@ Option* Subcommand::add_option(const std::string& name, std::filesystem::path& v
 
 Option* Subcommand::add_option(const std::string& name, std::uint32_t& variable,
                                const std::string& help) {
-    return added_->keep(app_.add_option(name, variable, help));
+    return added_->keep(app_.add_option(name, variable, help)->transform(kDecimal));
 }
 
 Option* Subcommand::add_option(const std::string& name, std::uint64_t& variable,
                                const std::string& help) {
-    return added_->keep(app_.add_option(name, variable, help));
+    return added_->keep(app_.add_option(name, variable, help)->transform(kDecimal));
 }
 
 Option* Subcommand::add_option(const std::string& name, std::optional<std::string>& variable,
@@ -122,7 +136,7 @@ Option* Subcommand::add_option(const std::string& name, std::optional<std::strin
 
 Option* Subcommand::add_option(const std::string& name, std::optional<std::uint64_t>& variable,
                                const std::string& help) {
-    return added_->keep(app_.add_option(name, variable, help));
+    return added_->keep(app_.add_option(name, variable, help)->transform(kDecimal));
 }
 
 Option* Subcommand::add_option(const std::string& name, std::vector<std::string>& variable,

@@ -135,9 +135,11 @@ int post(const PostOptions& options) {
 
 void add_terms(Subcommand& command, PostOptions& options) {
     command
-        .add_option("--balancing", options.balancing,
-                    "debit, credit or both: the amount is the most to post, and that side's "
-                    "account gives or takes what it can within its limits; of two postings")
+        .add_option(
+            "--balancing", options.balancing,
+            "debit, credit or both: the amount is the most to post, and that side's "
+            "account gives or takes what it can within its limits, down to 0 where it has no "
+            "minimum; of two postings")
         ->type_name("SIDE");
     command
         .add_option("--rate", options.rate,

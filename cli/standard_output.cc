@@ -2,10 +2,14 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
+#include <fcntl.h>
 #include <string_view>
 #include <system_error>
 #include <unistd.h>
 
+#include "cli/exit_code.h"
+#include "cli/output.h"
 #include "cli/signals.h"
 
 namespace daybook::cli {
@@ -31,6 +35,24 @@ Result<bool> StandardOutput::flush() {
     }
     text_.clear();
     return true;
+}
+
+void keep_standard_descriptors() {
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+        if (fcntl(fd, F_GETFD) != -1 || errno != EBADF) continue;
+        // The lowest free descriptor is given: this one.
+        if (open("/dev/null", O_RDWR) != fd) return;
+    }
+}
+
+int end_output(int exit_code) {
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return exit_code;
+    const int problem = errno;
+    // Whoever reads it has gone: there is nobody to tell.
+    if (problem == EPIPE || exit_code != kExitFine) return exit_code;
+    return report({ErrorCode::cannot_create,
+                   "cannot write the output: " + std::system_category().message(problem) +
+                       "; what was asked for has been done"});
 }
 
 }  // namespace daybook::cli

@@ -28,4 +28,12 @@ private:
     std::string text_;
 };
 
+// Opens what is closed of standard input, output and error on nothing: else the next file opened
+// would take its place, a journal's for instance, and be written to as if it were the terminal.
+void keep_standard_descriptors();
+
+// Writes out what has been printed. Returns `exit_code`, or, after a line, that of output which
+// cannot be written when it was to be 0.
+int end_output(int exit_code);
+
 }  // namespace daybook::cli

@@ -16,6 +16,7 @@
 #include "cli/json.h"
 #include "cli/output.h"
 #include "cli/parser.h"
+#include "cli/standard_output.h"
 #include "cli/verification.h"
 
 namespace daybook::cli {
@@ -121,7 +122,7 @@ int verify_in_child(const VerifyOptions& options) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         const rlimit no_core{};
         setrlimit(RLIMIT_CORE, &no_core);
-        const int code = verify_here(options);
+        const int code = end_output(verify_here(options));
         std::fflush(nullptr);
         _exit(code);
     }

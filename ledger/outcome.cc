@@ -35,7 +35,7 @@ constexpr std::array kCodes = std::to_array<CodeText>({
     {15, "precondition_failed",
      "the account is not as the command requires; read it again, then use a new key"},
     {16, "reference_exists",
-     "the reference is taken by the Seq in the subject; look there whether it is done already"},
+     "the reference is taken by the seq in the subject; look there whether it is done already"},
     {17, "hold_not_found", "no hold has this id; mend it and use a new key"},
     {18, "hold_captured", "the hold has ended, captured; nothing is left of it"},
     {19, "hold_released", "the hold has ended, released; place a new one"},
