@@ -5,7 +5,7 @@ import socket
 import subprocess
 import time
 
-from command_line import Place, Server, ok, run, start
+from command_line import BINARY, Place, Server, ok, run, start
 
 
 def expect(code, words, *arguments):
@@ -23,6 +23,40 @@ def usage(place):
     expect(64, "excludes", "tail", "--last", 3, "--from-seq", 3)
     expect(64, "--from-seq", "tail", "--from-seq", 0)
     expect(64, "FILE", "import", "czech-bank")
+    # A shell variable that is not set is not an option that is not given.
+    expect(64, "--key", "outcome", "--key", "")
+    expect(64, "--amounts", "reverse", 7, "--amounts", "")
+    expect(64, "--expires-in", "hold", "place", "--debit", "a", "--credit", "b", "--amount", 1, "--expires-in", "")
+    expect(64, "--rate", "post", "--debit", "a", "--credit", "b", "--amount", 1, "--rate", "")
+    expect(64, "whole number", "tail", "--last", -1)
+    expect(64, "whole number", "asset", "define", "X", "--scale", "0x2")
+    # Every try would be another command under the same key.
+    expect(64, "excludes", "hold", "place", "--debit", "a", "--credit", "b", "--amount", 1, "--expires-in", "7d",
+           "--key", "k")
+
+
+def unwritable(place, server):
+    """Where the output goes: a full device is told, closed descriptors are not given to data files."""
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        for arguments in (["trial-balance", "--data", place.data], ["verify", "--data", place.data],
+                          ["info", "--connect", server.listen]):
+            process = start(*arguments, stdout=full, stderr=subprocess.PIPE)
+            assert "cannot write the output" in process.communicate()[1]
+            assert process.returncode == 73, arguments
+    closed = subprocess.run(["bash", "-c", '"$0" serve --data "$1" --listen "$2" --feed "" <&- >&- 2>&- & '
+                             'pid=$!; sleep 1; readlink /proc/$pid/fd/0 /proc/$pid/fd/1 /proc/$pid/fd/2; kill $pid; wait',
+                             BINARY, str(place.path / "closed"), f"ipc://{place.path}/closed_commands"],
+                            capture_output=True, text=True, check=False)
+    assert closed.stdout.splitlines() == ["/dev/null"] * 3, closed.stdout
+
+
+def unknown_units(place, server):
+    """Amounts of accounts that are not there are not guessed; in minor units the ledger answers."""
+    stated = ["post", "--debit", "users:nobody", "--credit", "users:alice", "--amount", "1.50", "--connect",
+              server.listen]
+    expect(66, "users:nobody", *stated)
+    done = run(*stated[:-3], "150", "--minor", *stated[-2:])
+    assert done.returncode == 1 and "account_not_found" in done.stdout, done.stdout + done.stderr
 
 
 def nothing_there(place):
@@ -83,11 +117,10 @@ def cut(path):
 
 
 def turn(path):
-    data = bytearray(path.read_bytes())
-    place = data.find(b"users:alice")
-    assert place > 0
-    data[place] ^= 1
-    path.write_bytes(data)
+    data = path.read_bytes()
+    turned = data.replace(b"users:alice", b"users:blice")  # also where it is of a page no longer in use
+    assert turned != data
+    path.write_bytes(turned)
 
 
 def ends_cleanly(place):
@@ -122,6 +155,8 @@ with Place() as at:
         ok("account", "open", "users:alice", "--asset", "USD", "--connect", serving.listen)
         wrong_files(at, serving)
         busy(at, serving)
+        unwritable(at, serving)
+        unknown_units(at, serving)
         follows(at, serving)
         ends_cleanly(at)
         assert serving.is_alive()
