@@ -30,9 +30,9 @@ Result<std::vector<unsigned>> scales_of(const DataDirectory& data, Seq seq,
                                         const std::vector<AccountNumber>& accounts) {
     const auto projection = projector::Balances::open(data.projection());
     if (!projection) return unknown(data, projection.error().detail);
-    if (const auto view = (*projection)->wait_for(seq, std::chrono::seconds{5}); !view) {
-        return unknown(data, view.error().detail);
-    }
+    const auto view = (*projection)->wait_for(seq, std::chrono::seconds{5});
+    if (!view && view.error().code == ErrorCode::try_again) return std::unexpected{view.error()};
+    if (!view) return unknown(data, view.error().detail);
     AccountNames names{data.projection()};
     std::vector<unsigned> scales;
     for (const auto account : accounts) {
