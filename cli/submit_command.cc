@@ -120,7 +120,7 @@ public:
             auto command = command_from_json(**line);
             if (!command) return stop_before(command.error());
             const std::size_t bytes = encoder_.encode(*command).size();
-            if (bytes > bytes_max(*command)) return stop_before(too_large());
+            if (!encoder_.fits()) return stop_before(too_large());
             if (!batch_.takes(*command, bytes)) {
                 if (const auto sent = send(); !sent) return stop(sent.error());
             }
@@ -131,10 +131,6 @@ public:
     }
 
 private:
-    static std::size_t bytes_max(const Command& command) {
-        const bool is_atomic = kind_of(command) == CommandKind::atomic;
-        return is_atomic ? schema::kAtomicBytesMax : schema::kCommandBytesMax;
-    }
     static Error too_large() {
         const auto code = code_of(Malformation::too_large);
         return {ErrorCode::bad_input,

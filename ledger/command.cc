@@ -40,16 +40,6 @@ struct KindOf {
 
 constexpr Id128 kNoKey{};
 
-template <typename Variant>
-const Particulars* find_particulars(const Variant& command) {
-    return std::visit(
-        [](const auto& stated) -> const Particulars* {
-            if constexpr (requires { stated.particulars; }) return &stated.particulars;
-            return nullptr;
-        },
-        command);
-}
-
 }  // namespace
 
 const Id128& key_of(const Command& command) {
@@ -69,10 +59,12 @@ CommandKind kind_of(const Member& member) {
 }
 
 const Particulars* particulars_of(const Command& command) {
-    return find_particulars(command);
-}
-const Particulars* particulars_of(const Member& member) {
-    return find_particulars(member);
+    return std::visit(
+        [](const auto& stated) -> const Particulars* {
+            if constexpr (requires { stated.particulars; }) return &stated.particulars;
+            return nullptr;
+        },
+        command);
 }
 
 std::string_view name_of(CommandKind kind) {

@@ -50,7 +50,6 @@ CommandKind kind_of(const Command& command);
 CommandKind kind_of(const Member& member);
 // What it says of itself; null for the kinds that say nothing.
 const Particulars* particulars_of(const Command& command);
-const Particulars* particulars_of(const Member& member);
 
 std::string_view name_of(CommandKind kind);
 std::optional<CommandKind> parse_command_kind(std::string_view text);

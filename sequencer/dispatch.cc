@@ -63,6 +63,10 @@ Result<void> Sequencer::Loop::handle_known(const Incoming& incoming,
     using schema::MessageKind;
     const auto& asked = submission.header();
     if (asked.kind == MessageKind::transfers || asked.kind == MessageKind::commands) {
+        if (is_disk_nearly_full()) {
+            refuse(incoming, code_of(Refusal::disk_nearly_full), kRetryWhenDiskFullMs);
+            return {};
+        }
         return asked.has(schema::MessageFlag::dry_run) ? dry_run(incoming, submission)
                                                        : execute(incoming, submission);
     }
@@ -87,10 +91,6 @@ Result<void> Sequencer::Loop::handle_known(const Incoming& incoming,
 
 Result<void> Sequencer::Loop::execute(const Incoming& incoming,
                                       const schema::SubmissionView& submission) {
-    if (is_disk_nearly_full()) {
-        refuse(incoming, code_of(Refusal::disk_nearly_full), kRetryWhenDiskFullMs);
-        return {};
-    }
     if (!is_block_open_) open_block();
     receipts_.begin(submission.header(), book_);
     std::size_t done = 0;
@@ -112,10 +112,6 @@ Result<void> Sequencer::Loop::execute(const Incoming& incoming,
 
 Result<void> Sequencer::Loop::dry_run(const Incoming& incoming,
                                       const schema::SubmissionView& submission) {
-    if (is_disk_nearly_full()) {
-        refuse(incoming, code_of(Refusal::disk_nearly_full), kRetryWhenDiskFullMs);
-        return {};
-    }
     // What is due has expired by then, as it would have for the command itself.
     if (!is_block_open_) open_block();
     receipts_.begin(submission.header(), book_);

@@ -1,20 +1,13 @@
 #include "sequencer/key_index.h"
 
 #include <bit>
-#include <random>
 
 #include "base/check.h"
-#include "ledger/amount.h"
+#include "sequencer/mix.h"
 
 namespace daybook::sequencer {
 
 namespace {
-
-// Both halves of a 64 × 64 bit product, folded: the mixing step of the wyhash family.
-std::uint64_t fold(std::uint64_t left, std::uint64_t right) {
-    const auto product = static_cast<Uint128>(left) * right;
-    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-}
 
 std::array<std::uint64_t, 2> words_of(const Id128& key) {
     return std::bit_cast<std::array<std::uint64_t, 2>>(key.bytes);
@@ -28,9 +21,7 @@ std::size_t first_place(std::uint64_t hash, std::size_t mask) {
 }  // namespace
 
 KeyIndex::KeyIndex() {
-    std::random_device random;
-    for (auto& word : seed_)
-        word = (std::uint64_t{random()} << 32) | random() | 1;
+    seed(seed_);
     for (auto& segment : segments_)
         segment.slots.resize(kSlotsAtFirst);
 }

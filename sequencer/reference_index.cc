@@ -3,27 +3,14 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <random>
 
-#include "ledger/amount.h"
 #include "ledger/numbers.h"
+#include "sequencer/mix.h"
 
 namespace daybook::sequencer {
 
-namespace {
-
-// Both halves of a 64 × 64 bit product, folded: the mixing step of the wyhash family.
-std::uint64_t fold(std::uint64_t left, std::uint64_t right) {
-    const auto product = static_cast<Uint128>(left) * right;
-    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-}
-
-}  // namespace
-
 ReferenceIndex::ReferenceIndex() {
-    std::random_device random;
-    for (auto& word : seed_)
-        word = (std::uint64_t{random()} << 32) | random() | 1;
+    seed(seed_);
 }
 
 // Two independent lanes of 64 bits.
