@@ -111,6 +111,16 @@ void Book::set_reversed(EntryId entry, std::vector<Amount> amounts) {
     reversed_.insert_or_assign(entry, std::move(amounts));
 }
 
+void Book::restore(AccountNumber number, const Totals& totals, std::uint64_t version,
+                   History history) {
+    CHECK_INVARIANT(has(number), "only existing accounts are restored");
+    Account& account = accounts_[number.value() - 1];
+    CHECK_INVARIANT(account.version == 0, "only untouched accounts are restored");
+    account.totals = totals;
+    account.version = version;
+    account.history = std::move(history);
+}
+
 History::Links Book::install(const Touch& touch, TouchPointer place) {
     CHECK_INVARIANT(has(touch.account), "only existing accounts are touched");
     Account& account = accounts_[touch.account.value() - 1];

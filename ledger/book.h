@@ -86,9 +86,13 @@ public:
     AccountNumber open_account(AssetNumber asset, AccountType type, AccountTerms terms);
     void set_state(AccountNumber number, AccountState state);
     void set_limits(AccountNumber number, const Limits& limits);
-    // What has been reversed of an entry so far, one amount a posting.
+    // What has been reversed of an entry so far, one amount a posting; those missing at the end are
+    // zero.
     void set_reversed(EntryId entry, std::vector<Amount> amounts);
     HoldTable& holds() { return holds_; }
+    // Takes an untouched account over as it was.
+    void restore(AccountNumber number, const Totals& totals, std::uint64_t version,
+                 History history);
     // Installs the after-image and returns where the touch must point back to.
     History::Links install(const Touch& touch, TouchPointer place);
 

@@ -174,8 +174,10 @@ std::vector<Amount> Draft::reversed(const MadeEntry& entry) const {
             find_by(decision_.changes.entries, entry.id, &Changes::ChangedEntry::id)) {
         return changed->reversed;
     }
-    const auto* amounts = book_.find_reversed(entry.id);
-    return amounts == nullptr ? std::vector<Amount>(entry.postings.size()) : *amounts;
+    const auto* known = book_.find_reversed(entry.id);
+    auto amounts = known == nullptr ? std::vector<Amount>{} : *known;
+    amounts.resize(entry.postings.size());
+    return amounts;
 }
 
 void Draft::put_reversed(EntryId id, std::vector<Amount> amounts) {

@@ -6,6 +6,25 @@
 
 namespace daybook {
 
+// Myers' skew-binary numbers: take the largest tree that fits, again and again. Only the smallest
+// size is ever taken twice.
+History History::of_length(std::uint64_t touches) {
+    CHECK_INVARIANT(touches < std::uint64_t{1} << 47, "no account has 2^47 touches");
+    History history;
+    for (std::uint64_t bit = std::uint64_t{1} << 46; bit != 0; bit >>= 1) {
+        const std::uint64_t size = (bit << 1) - 1;
+        if (touches < size) continue;
+        history.trees_ |= bit;
+        touches -= size;
+        if (touches < size) continue;
+        history.trees_ |= kTwinBit;
+        touches -= size;
+    }
+    for (std::size_t i = kInlineRoots; i < history.depth(); ++i)
+        history.set_root(i, TouchPointer{});
+    return history;
+}
+
 std::size_t History::depth() const {
     return static_cast<std::size_t>(std::popcount(trees_));
 }

@@ -43,21 +43,27 @@ public:
         friend bool operator==(const Links&, const Links&) = default;
     };
 
+    History() = default;
+    // Of an account with so many touches: which roots there are follows from their number alone.
+    // They are none until `set_root` says where they lie; those pushed meanwhile are known.
+    static History of_length(std::uint64_t touches);
+
     // Adds a touch and returns what it points back to. Allocates once in an account's life.
     Links push(TouchPointer touch);
 
     // The newest touch; none for an account never touched.
     TouchPointer last() const { return depth() == 0 ? TouchPointer{} : root(depth() - 1); }
 
+    // The roots of the trees, largest and oldest first: what a snapshot keeps of a history.
+    std::size_t depth() const;
+    TouchPointer root(std::size_t index) const;
+    void set_root(std::size_t index, TouchPointer touch);
+
 private:
     // 4 roots serve an account's first 26 touches; 4 + 44 serve 2^47, more than there are Seqs.
     static constexpr std::size_t kInlineRoots = 4;
     static constexpr std::size_t kFurtherRoots = 44;
     static constexpr std::uint64_t kTwinBit = std::uint64_t{1} << 63;
-
-    std::size_t depth() const;
-    TouchPointer root(std::size_t index) const;
-    void set_root(std::size_t index, TouchPointer touch);
 
     // Bit k: a tree of 2^(k+1) − 1 touches; the top bit: the smallest tree has a twin.
     std::uint64_t trees_ = 0;

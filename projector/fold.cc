@@ -15,11 +15,6 @@ namespace daybook::projector {
 
 namespace {
 
-std::unexpected<Error> bad_record(const schema::RecordView& record, const std::string& why) {
-    return fail(ErrorCode::damaged, "record " + std::to_string(record.seq().value()) + ": " + why +
-                                        "; verify the journal");
-}
-
 Result<std::size_t> count(MDB_txn* txn, unsigned dbi) {
     MDB_stat stat{};
     const int code = mdb_stat(txn, dbi, &stat);
@@ -61,104 +56,83 @@ Result<Fold> Fold::resume(const Store& store) {
 }
 
 Result<void> Fold::apply(const schema::RecordView& record) {
-    if (record.verdict() != Verdict::accepted) return {};
-    if (auto done = apply_kind(record); !done) return done;
-    for (std::size_t i = 0; i < record.remark_count(); ++i) {
-        if (auto done = apply_remark(record, record.remark(i)); !done) return done;
-    }
-    return apply_touches(record);
+    return schema::read_effects(record, *this);
 }
 
-// What neither touches nor remarks say in full.
-Result<void> Fold::apply_kind(const schema::RecordView& record) {
-    const CommandKind kind = record.kind();
-    const bool is_needed = kind == CommandKind::define_asset || kind == CommandKind::open_account ||
-                           kind == CommandKind::atomic;
-    if (kind < CommandKind::transfer || kind > kCommandKindLast) {
-        return bad_record(record, "it is of a kind this version does not know; upgrade it");
+Result<void> Fold::define_asset(const schema::RecordView& record, AssetNumber number,
+                                const DefineAsset& stated) {
+    if (number.value() != asset_numbers_.size() + 1) {
+        return bad_record(record, "its asset's number is not the next");
     }
-    if (!is_needed) return {};
-    const auto command = record.command();
-    if (!command) return std::unexpected{command.error()};
-    if (const auto* asset = std::get_if<DefineAsset>(&*command)) {
-        return define_asset(record, record.subject(), *asset);
-    }
-    if (const auto* account = std::get_if<OpenAccount>(&*command)) {
-        return open_account(record, record.subject(), *account);
-    }
-    return apply_members(record, std::get<Atomic>(*command));
+    asset_numbers_.emplace(stated.code, number);
+    assets_.push_back({.number = number, .code = stated.code, .scale = stated.scale});
+    return {};
 }
 
-Result<void> Fold::apply_members(const schema::RecordView& record, const Atomic& atomic) {
-    for (std::size_t i = 0; i < record.remark_count(); ++i) {
-        const Remark remark = record.remark(i);
-        if (remark.kind != RemarkKind::number) continue;
-        if (remark.member >= atomic.members.size()) return bad_record(record, "it lacks a member");
-        const Member& member = atomic.members[remark.member];
-        Result<void> done;
-        if (const auto* asset = std::get_if<DefineAsset>(&member)) {
-            done = define_asset(record, remark.subject, *asset);
-        } else if (const auto* account = std::get_if<OpenAccount>(&member)) {
-            done = open_account(record, remark.subject, *account);
-        }
-        if (!done) return done;
+Result<void> Fold::open_account(const schema::RecordView& record, AccountNumber number,
+                                const OpenAccount& stated) {
+    if (number.value() != slots_.size() + 1) {
+        return bad_record(record, "its account's number is not the next");
+    }
+    const auto asset = asset_numbers_.find(stated.asset);
+    if (asset == asset_numbers_.end()) return bad_record(record, "its asset is not defined");
+    images_.push_back({number, {}});
+    slots_.push_back(static_cast<std::uint32_t>(images_.size()));
+    accounts_.push_back({.number = number,
+                         .code = stated.code,
+                         .asset = asset->second,
+                         .type = stated.type,
+                         .state = AccountState::open,
+                         .limits = stated.limits,
+                         .opened = record.seq()});
+    return {};
+}
+
+Result<void> Fold::set_state(const schema::RecordView& record, AccountNumber number,
+                             AccountState state) {
+    if (!has(number)) return bad_record(record, "it changes an unopened account");
+    if (auto* account = find_new(number)) {
+        account->state = state;
+    } else {
+        changes_[number].state = state;
     }
     return {};
 }
 
-Result<void> Fold::apply_remark(const schema::RecordView& record, const Remark& remark) {
-    const bool is_of_account =
-        remark.kind == RemarkKind::state || remark.kind == RemarkKind::limits;
-    if (is_of_account && (remark.subject == 0 || remark.subject > slots_.size())) {
-        return bad_record(record, "it changes an unopened account");
+Result<void> Fold::set_limits(const schema::RecordView& record, AccountNumber number,
+                              const Limits& limits) {
+    if (!has(number)) return bad_record(record, "it changes an unopened account");
+    if (auto* account = find_new(number)) {
+        account->limits = limits;
+    } else {
+        changes_[number].limits = limits;
     }
-    switch (remark.kind) {
-        case RemarkKind::state:
-            if (remark.count < static_cast<std::uint32_t>(AccountState::open) ||
-                remark.count > static_cast<std::uint32_t>(AccountState::closed)) {
-                return bad_record(record, "it sets an unknown state");
-            }
-            set_state(remark.account(), remark.account_state());
-            return {};
-        case RemarkKind::limits:
-            set_limits(remark.account(), remark.limits());
-            return {};
-        case RemarkKind::reversed:
-            ++reversals_[{remark.id(), remark.made_at(record.seq())}];
-            return {};
-        case RemarkKind::hold: {
-            if (remark.index + std::size_t{1} >= record.touch_count()) {
-                return bad_record(record, "a hold lacks its touches");
-            }
-            auto& hold = holds_[remark.id()];
-            hold.reset();
-            if (remark.hold_state() != HoldState::open) return {};
-            hold = OpenHold{.id = remark.id(),
-                            .debit = record.touch(remark.index).account,
-                            .credit = record.touch(remark.index + std::size_t{1}).account,
-                            .remaining = remark.amount_x(),
-                            .captured = remark.amount_y(),
-                            .expires_at = remark.at};
-            return {};
-        }
-        case RemarkKind::shortfall:
-        case RemarkKind::unmet:
-        case RemarkKind::excess:
-        case RemarkKind::rate:
-        case RemarkKind::failed:
-        case RemarkKind::number:
-        case RemarkKind::taken:
-            return {};
-    }
-    return bad_record(record, "it has a remark this version does not know; upgrade it");
+    return {};
 }
 
-Result<void> Fold::apply_touches(const schema::RecordView& record) {
+Result<void> Fold::reverse(const schema::RecordView& record, const Remark& remark) {
+    ++reversals_[{remark.id(), remark.made_at(record.seq())}];
+    return {};
+}
+
+Result<void> Fold::put_hold(const schema::RecordView& /*record*/, EntryId id, const Hold& hold) {
+    auto& row = holds_[id];
+    row.reset();
+    if (hold.state != HoldState::open) return {};
+    row = OpenHold{.id = id,
+                   .debit = hold.debit,
+                   .credit = hold.credit,
+                   .remaining = hold.remaining,
+                   .captured = hold.captured,
+                   .expires_at = hold.expires_at};
+    return {};
+}
+
+Result<void> Fold::touch(const schema::RecordView& record) {
     for (std::size_t index = 0; index < record.touch_count(); ++index) {
         const Touch touch = record.touch(index);
-        const std::uint64_t place = touch.account.value() - 1;  // huge for "none"
-        if (place >= slots_.size()) return bad_record(record, "it touches an unopened account");
-        std::uint32_t& slot = slots_[place];
+        if (!has(touch.account)) return bad_record(record, "it touches an unopened account");
+        std::uint32_t& slot = slots_[touch.account.value() - 1];
         if (slot == 0) {
             images_.push_back({touch.account, {}});
             slot = static_cast<std::uint32_t>(images_.size());
@@ -171,55 +145,9 @@ Result<void> Fold::apply_touches(const schema::RecordView& record) {
     return {};
 }
 
-Result<void> Fold::define_asset(const schema::RecordView& record, std::uint64_t number,
-                                const DefineAsset& stated) {
-    if (number != asset_numbers_.size() + 1) {
-        return bad_record(record, "its asset's number is not the next");
-    }
-    const AssetNumber asset{static_cast<std::uint32_t>(number)};
-    asset_numbers_.emplace(stated.code, asset);
-    assets_.push_back({.number = asset, .code = stated.code, .scale = stated.scale});
-    return {};
-}
-
-Result<void> Fold::open_account(const schema::RecordView& record, std::uint64_t number,
-                                const OpenAccount& stated) {
-    if (number != slots_.size() + 1) {
-        return bad_record(record, "its account's number is not the next");
-    }
-    const auto asset = asset_numbers_.find(stated.asset);
-    if (asset == asset_numbers_.end()) return bad_record(record, "its asset is not defined");
-    images_.push_back({AccountNumber{number}, {}});
-    slots_.push_back(static_cast<std::uint32_t>(images_.size()));
-    accounts_.push_back({.number = AccountNumber{number},
-                         .code = stated.code,
-                         .asset = asset->second,
-                         .type = stated.type,
-                         .state = AccountState::open,
-                         .limits = stated.limits,
-                         .opened = record.seq()});
-    return {};
-}
-
 AccountInfo* Fold::find_new(AccountNumber number) {
     if (accounts_.empty() || number < accounts_.front().number) return nullptr;
     return &accounts_[number.value() - accounts_.front().number.value()];
-}
-
-void Fold::set_state(AccountNumber number, AccountState state) {
-    if (auto* account = find_new(number)) {
-        account->state = state;
-    } else {
-        changes_[number].state = state;
-    }
-}
-
-void Fold::set_limits(AccountNumber number, const Limits& limits) {
-    if (auto* account = find_new(number)) {
-        account->limits = limits;
-    } else {
-        changes_[number].limits = limits;
-    }
 }
 
 }  // namespace daybook::projector

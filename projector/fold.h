@@ -15,11 +15,12 @@
 #include "ledger/remark.h"
 #include "projector/balances.h"
 #include "projector/store.h"
+#include "schema/effects.h"
 #include "schema/record.h"
 
 namespace daybook::projector {
 
-class Fold {
+class Fold : private schema::EffectSink {
 public:
     // Continues from what `store` holds; `damaged` when its databases contradict each other.
     static Result<Fold> resume(const Store& store);
@@ -51,17 +52,21 @@ private:
     };
 
     Fold() = default;
-    Result<void> apply_kind(const schema::RecordView& record);
-    Result<void> define_asset(const schema::RecordView& record, std::uint64_t number,
-                              const DefineAsset& stated);
-    Result<void> open_account(const schema::RecordView& record, std::uint64_t number,
-                              const OpenAccount& stated);
-    Result<void> apply_members(const schema::RecordView& record, const Atomic& atomic);
-    Result<void> apply_remark(const schema::RecordView& record, const Remark& remark);
-    Result<void> apply_touches(const schema::RecordView& record);
-    // Where a change of this account is to be noted: in its row to come, or beside it.
-    void set_state(AccountNumber number, AccountState state);
-    void set_limits(AccountNumber number, const Limits& limits);
+    Result<void> define_asset(const schema::RecordView& record, AssetNumber number,
+                              const DefineAsset& stated) override;
+    Result<void> open_account(const schema::RecordView& record, AccountNumber number,
+                              const OpenAccount& stated) override;
+    Result<void> set_state(const schema::RecordView& record, AccountNumber number,
+                           AccountState state) override;
+    Result<void> set_limits(const schema::RecordView& record, AccountNumber number,
+                            const Limits& limits) override;
+    Result<void> reverse(const schema::RecordView& record, const Remark& remark) override;
+    Result<void> put_hold(const schema::RecordView& record, EntryId id, const Hold& hold) override;
+    Result<void> touch(const schema::RecordView& record) override;
+    bool has(AccountNumber number) const {
+        return number.value() - 1 < slots_.size();  // huge for "none"
+    }
+    // The row to come of an account that is not in the projection yet; else null.
     AccountInfo* find_new(AccountNumber number);
     Result<void> write_new(const Store& store, MDB_txn* txn) const;
     Result<void> write_changes(const Store& store, MDB_txn* txn) const;

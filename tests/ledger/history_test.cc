@@ -123,4 +123,28 @@ TEST_CASE("a million touches never pass the room for their roots", "[ledger][his
     CHECK(history.last() == place_of(1'000'000));
 }
 
+TEST_CASE("a history of known length goes on as the one whose roots it gets", "[ledger][history]") {
+    History grown;
+    std::size_t wrong = 0;
+    for (std::size_t length = 0; length <= 2'000; ++length) {
+        // Touches that come before the older roots are known are put on the same places.
+        History resumed = History::of_length(length);
+        History reference;
+        for (std::size_t touch = 1; touch <= length; ++touch)
+            reference.push(place_of(touch));
+        if (resumed.depth() != grown.depth()) ++wrong;
+        for (std::size_t more = 1; more <= 9; ++more) {
+            resumed.push(place_of(length + more));
+            reference.push(place_of(length + more));
+        }
+        for (std::size_t i = 0; i < resumed.depth(); ++i) {
+            if (resumed.root(i).is_none()) resumed.set_root(i, grown.root(i));
+            if (resumed.root(i) != reference.root(i)) ++wrong;
+        }
+        if (resumed.push(place_of(9'999)) != reference.push(place_of(9'999))) ++wrong;
+        grown.push(place_of(length + 1));
+    }
+    CHECK(wrong == 0);
+}
+
 }  // namespace daybook
