@@ -18,6 +18,7 @@ public:
 
     const std::filesystem::path& path() const { return path_; }
     std::filesystem::path journal() const { return path_ / "journal"; }
+    std::filesystem::path state() const { return path_ / "state"; }
     std::filesystem::path projection() const { return path_ / "projection"; }
 
     // Makes the directory and a new book in it when it does not exist or is empty. `damaged` when

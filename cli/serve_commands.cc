@@ -76,7 +76,9 @@ int run(const ServeOptions& options, Roles roles) {
     SystemClock clock;
     std::unique_ptr<sequencer::Sequencer> sequencer;
     if (roles.sequencer) {
-        auto opened = sequencer::Sequencer::open(*journal, options.sequencer, clock);
+        auto chosen = options.sequencer;
+        chosen.state = data.state();
+        auto opened = sequencer::Sequencer::open(*journal, chosen, clock);
         if (!opened) return report(opened.error());
         sequencer = *std::move(opened);
     }

@@ -93,7 +93,8 @@ std::optional<Finding> Verifier::check_producer(const schema::RecordView& record
     if (due) {
         return Finding{seq, {}, "hold " + to_string(*due) + " was due and had not expired", {}, {}};
     }
-    if (const auto first = keys_.bind(record.key(), record.producer(), seq)) {
+    const auto hashed = keys_.hash()(record.key(), record.producer());
+    if (const auto first = keys_.bind(hashed, record.key(), record.producer(), seq)) {
         return Finding{seq,
                        {},
                        "its key " + to_hex(record.key().bytes) + " was bound at seq " +

@@ -17,14 +17,14 @@
 #include "schema/command_codec.h"
 #include "schema/record.h"
 #include "sequencer/fact_finder.h"
-#include "sequencer/key_index.h"
+#include "sequencer/seen_keys.h"
 
 namespace daybook::cli {
 
 class Verifier {
 public:
     // `finder` finds the records before the one checked; it must outlive the verifier.
-    explicit Verifier(sequencer::RecordFinder& finder) : facts_{finder} {}
+    explicit Verifier(sequencer::RecordFinder& finder) : facts_{finder, keys_} {}
 
     // The record after head(), of a block with this stamp. Nothing when it is, byte for byte, what
     // the commands before it make of its command, and leaves the trial balance at zero.
@@ -45,7 +45,7 @@ private:
     std::optional<Finding> compare_touch(const schema::RecordView& record, std::size_t index) const;
 
     Book book_;
-    sequencer::KeyIndex keys_;
+    sequencer::SeenKeys keys_;
     sequencer::FactFinder facts_;
     Trial trial_;
     Seq head_;

@@ -65,8 +65,11 @@ Result<void> Core::execute_transfers(const schema::SubmissionView& submission, P
             continue;
         }
         const Stated stated{CommandKind::transfer, transfer.key, bytes};
-        if (const auto prior = keys_.bind(transfer.key, producer, next_seq())) [[unlikely]] {
-            const auto repeated = repeat(stated, *prior, receipts);
+        const auto prior = bind_key(transfer.key, producer);
+        if (!prior) [[unlikely]]
+            return std::unexpected{prior.error()};
+        if (*prior) [[unlikely]] {
+            const auto repeated = repeat(stated, **prior, receipts);
             if (!repeated) return repeated;
             continue;
         }
@@ -82,9 +85,27 @@ Result<void> Core::execute_transfers(const schema::SubmissionView& submission, P
 void Core::prefetch(std::span<const std::byte, schema::kTransferBytes> bytes,
                     ProducerId producer) const {
     const auto next = schema::peek_transfer(bytes);
-    keys_.prefetch(next.key, producer);
+    keys_.prefetch(keys_.hash()(next.key, producer));
     book_.prefetch(next.debit);
     book_.prefetch(next.credit);
+}
+
+Result<std::optional<Seq>> Core::bind_key(const Id128& key, ProducerId producer) {
+    const auto hashed = keys_.hash()(key, producer);
+    if (keys_.may_be_older(hashed)) [[unlikely]] {
+        const auto older = facts_.find_older(hashed, key, producer);
+        if (!older || *older) return older;
+    }
+    return keys_.bind(hashed, key, producer, next_seq());
+}
+
+Result<std::optional<Seq>> Core::find_key(const Id128& key, ProducerId producer) {
+    const auto hashed = keys_.hash()(key, producer);
+    if (keys_.may_be_older(hashed)) {
+        const auto older = facts_.find_older(hashed, key, producer);
+        if (!older || *older) return older;
+    }
+    return keys_.find(hashed, key, producer);
 }
 
 std::optional<Command> Core::read_frame(Bytes frame, Bytes& canonical,
@@ -131,9 +152,9 @@ Result<void> Core::execute_command(const Command& command, Bytes canonical, Prod
         receipts.add_refused(Refusal::overloaded);
         return {};
     }
-    if (const auto prior = keys_.bind(stated.key, producer, seq)) {
-        return repeat(stated, *prior, receipts);
-    }
+    const auto prior = bind_key(stated.key, producer);
+    if (!prior) return std::unexpected{prior.error()};
+    if (*prior) return repeat(stated, **prior, receipts);
     const auto facts = facts_.look_up(command, head_);
     if (!facts) return std::unexpected{facts.error()};
     decide(book_, *facts, command, Turn{seq, block.stamp()}, decision_);
@@ -183,9 +204,9 @@ Result<void> Core::try_out(const Command& command, const Stated& stated, Produce
         receipts.add_refused(Refusal::overloaded);
         return {};
     }
-    if (const auto prior = keys_.find(stated.key, producer)) {
-        return repeat(stated, *prior, receipts);
-    }
+    const auto prior = find_key(stated.key, producer);
+    if (!prior) return std::unexpected{prior.error()};
+    if (*prior) return repeat(stated, **prior, receipts);
     const auto facts = facts_.look_up(command, head_);
     if (!facts) return std::unexpected{facts.error()};
     decide(book_, *facts, command, Turn{next_seq(), stamp}, decision_);
@@ -223,12 +244,13 @@ void Core::record(const Stated& stated, ProducerId producer, journal::BlockBuild
 Result<void> Core::look_up(const schema::SubmissionView& submission, ProducerId producer,
                            schema::ReceiptsBuilder& receipts) {
     for (std::size_t i = 0; i < submission.count(); ++i) {
-        const auto seq = keys_.find(submission.key(i), producer);
-        if (!seq) {
+        const auto seq = find_key(submission.key(i), producer);
+        if (!seq) return std::unexpected{seq.error()};
+        if (!*seq) {
             receipts.add_not_seen(head_);
             continue;
         }
-        const auto found = finder_.find(*seq);
+        const auto found = finder_.find(**seq);
         if (!found) return std::unexpected{found.error()};
         receipts.add_outcome(found->record, found->stamp);
     }

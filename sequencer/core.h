@@ -18,8 +18,9 @@
 #include "schema/record.h"
 #include "schema/submission.h"
 #include "sequencer/fact_finder.h"
-#include "sequencer/key_index.h"
 #include "sequencer/record_finder.h"
+#include "sequencer/seen_keys.h"
+#include "state/keeper.h"
 
 namespace daybook::sequencer {
 
@@ -30,6 +31,12 @@ class Core {
 public:
     // `finder` must outlive the core.
     explicit Core(RecordFinder& finder) : finder_{finder} {}
+
+    // Recovery: starts from the book that the snapshot saved, if there is one.
+    Result<void> take_over(const state::Keeper& snapshot);
+    // The snapshot has grown: what it holds need not stay in memory.
+    void take_keys(state::PublishedKeys older) { keys_.take(std::move(older)); }
+    Seq older_keys_seq() const { return keys_.older_seq(); }
 
     // Recovery: takes in the next record of the journal, of a block with this stamp. What its
     // touches say is not decided again. `damaged` when it does not follow.
@@ -67,7 +74,7 @@ public:
     Seq head() const { return head_; }
     Seq next_seq() const { return head_.next(); }
     const Book& book() const { return book_; }
-    std::size_t key_count() const { return keys_.size(); }
+    std::size_t keys_in_memory() const { return keys_.in_memory(); }
 
 private:
     struct Stated {
@@ -90,6 +97,9 @@ private:
                                  journal::BlockBuilder& block, schema::ReceiptsBuilder& receipts);
     Result<void> try_out(const Command& command, const Stated& stated, ProducerId producer,
                          Stamp stamp, schema::ReceiptsBuilder& receipts);
+    // The Seq that bound the key before; nothing if this call binds it to the next Seq.
+    Result<std::optional<Seq>> bind_key(const Id128& key, ProducerId producer);
+    Result<std::optional<Seq>> find_key(const Id128& key, ProducerId producer);
     void prefetch(std::span<const std::byte, schema::kTransferBytes> bytes,
                   ProducerId producer) const;
     // Answers a command whose key was bound before.
@@ -102,8 +112,8 @@ private:
 
     RecordFinder& finder_;
     Book book_;
-    KeyIndex keys_;
-    FactFinder facts_{finder_};
+    SeenKeys keys_;
+    FactFinder facts_{finder_, keys_};
     Seq head_;
     Decision decision_;
     schema::CommandEncoder encoder_;

@@ -66,23 +66,56 @@ Result<void> FactFinder::find_originals(const Command& command, Seq head, Facts&
     return {};
 }
 
+Result<std::optional<Seq>> FactFinder::find_older(std::uint64_t hashed, const Id128& key,
+                                                  ProducerId producer) {
+    const auto seqs = keys_.older(hashed);
+    if (!seqs) return std::unexpected{seqs.error()};
+    for (const Seq seq : *seqs) {
+        const auto found = finder_.find(seq);
+        if (!found) return std::unexpected{found.error()};
+        const auto& record = found->record;
+        const bool is_it = record.kind() != CommandKind::expire_hold && record.key() == key &&
+                           record.producer() == producer;
+        if (is_it) return std::optional{seq};
+    }
+    return std::optional<Seq>{};
+}
+
+// Digests may collide; texts don't lie.
+Result<std::optional<Seq>> FactFinder::find_reference(std::string_view reference) {
+    const Id128 digest = keys_.hash().digest(reference);
+    const auto hashed = keys_.hash()(digest, kSystemProducer);
+    std::vector<Seq> seqs;
+    if (keys_.may_be_older(hashed)) {
+        auto older = keys_.older(hashed);
+        if (!older) return std::unexpected{older.error()};
+        seqs = *std::move(older);
+    }
+    if (const auto recent = keys_.find(hashed, digest, kSystemProducer)) seqs.push_back(*recent);
+    for (const Seq seq : seqs) {
+        const auto past = read(seq);
+        if (!past) return std::unexpected{past.error()};
+        const auto& references = (*past)->references;
+        if (std::ranges::find(references, reference) != references.end()) return std::optional{seq};
+    }
+    return std::optional<Seq>{};
+}
+
 Result<void> FactFinder::find_references(const Command& command, Facts& facts) {
     for (const auto reference : references_asked(command)) {
-        const auto seq = references_.find(reference);
-        if (!seq) continue;
-        const auto past = read(*seq);
-        if (!past) return std::unexpected{past.error()};
-        // Digests may collide; texts don't lie.
-        if (std::ranges::find((*past)->references, reference) == (*past)->references.end())
-            continue;
-        facts.used_references.push_back({std::string{reference}, *seq});
+        const auto seq = find_reference(reference);
+        if (!seq) return std::unexpected{seq.error()};
+        if (*seq) facts.used_references.push_back({std::string{reference}, **seq});
     }
     return {};
 }
 
 void FactFinder::note_accepted(const Command& command, Seq seq) {
-    for (const auto reference : references_taken(command))
-        references_.add(reference, seq);
+    if (seq <= keys_.older_seq()) return;  // the snapshot has them
+    for (const auto reference : references_taken(command)) {
+        const Id128 digest = keys_.hash().digest(reference);
+        keys_.bind(keys_.hash()(digest, kSystemProducer), digest, kSystemProducer, seq);
+    }
 }
 
 }  // namespace daybook::sequencer

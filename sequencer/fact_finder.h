@@ -3,7 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -11,14 +14,18 @@
 #include "ledger/command.h"
 #include "ledger/facts.h"
 #include "sequencer/record_finder.h"
-#include "sequencer/reference_index.h"
+#include "sequencer/seen_keys.h"
 
 namespace daybook::sequencer {
 
 class FactFinder {
 public:
-    // `finder` must outlive it.
-    explicit FactFinder(RecordFinder& finder) : finder_{finder} {}
+    // Both must outlive it.
+    FactFinder(RecordFinder& finder, SeenKeys& keys) : finder_{finder}, keys_{keys} {}
+
+    // The Seq that bound this key long ago; nothing if none of `older` did. Reads their records.
+    Result<std::optional<Seq>> find_older(std::uint64_t hashed, const Id128& key,
+                                          ProducerId producer);
 
     // Counts what is decided but not yet durable. An error is an I/O error. Ids after `head` name
     // nothing.
@@ -45,9 +52,11 @@ private:
     Result<const Past*> read(Seq seq);
     Result<void> find_originals(const Command& command, Seq head, Facts& facts);
     Result<void> find_references(const Command& command, Facts& facts);
+    // The first Seq that has the reference.
+    Result<std::optional<Seq>> find_reference(std::string_view reference);
 
     RecordFinder& finder_;
-    ReferenceIndex references_;
+    SeenKeys& keys_;              // references are remembered as keys of the system producer
     Past last_;                   // read; members of an atomic often ask for the same record
     std::size_t bytes_read_ = 0;  // of the message
     bool is_exhausted_ = false;

@@ -3,7 +3,6 @@
 #include <bit>
 
 #include "base/check.h"
-#include "sequencer/mix.h"
 
 namespace daybook::sequencer {
 
@@ -20,14 +19,9 @@ std::size_t first_place(std::uint64_t hash, std::size_t mask) {
 
 }  // namespace
 
-KeyIndex::KeyIndex() {
-    seed(seed_);
+KeyIndex::KeyIndex(const state::KeyHash& hash) : hash_{hash} {
     for (auto& segment : segments_)
         segment.slots.resize(kSlotsAtFirst);
-}
-
-std::uint64_t KeyIndex::hash(const Words& key, std::uint32_t producer) const {
-    return fold(fold(key[0] ^ seed_[0], key[1] ^ seed_[1]) ^ producer, seed_[1]);
 }
 
 // Where the key is, or the free slot where it belongs. There is always a free one.
@@ -46,15 +40,16 @@ void KeyIndex::grow(Segment& segment) {
     std::vector<Slot> larger(segment.slots.size() * 2);
     for (const auto& slot : segment.slots) {
         if (slot.seq == 0) continue;
-        larger[place_of(larger, hash(slot.key, slot.producer), slot.key, slot.producer)] = slot;
+        const auto hashed = hash_(std::bit_cast<Id128>(slot.key), ProducerId{slot.producer});
+        larger[place_of(larger, hashed, slot.key, slot.producer)] = slot;
     }
     segment.slots = std::move(larger);
 }
 
-std::optional<Seq> KeyIndex::bind(const Id128& key, ProducerId producer, Seq seq) {
+std::optional<Seq> KeyIndex::bind(std::uint64_t hashed, const Id128& key, ProducerId producer,
+                                  Seq seq) {
     CHECK_INVARIANT(seq.value() != 0, "keys are bound to Seqs from 1");
     const Words words = words_of(key);
-    const std::uint64_t hashed = hash(words, producer.value());
     Segment& segment = segments_[hashed % kSegments];
     if (segment.used * 4 >= segment.slots.size() * 3) grow(segment);
     Slot& slot = segment.slots[place_of(segment.slots, hashed, words, producer.value())];
@@ -65,17 +60,16 @@ std::optional<Seq> KeyIndex::bind(const Id128& key, ProducerId producer, Seq seq
     return std::nullopt;
 }
 
-std::optional<Seq> KeyIndex::find(const Id128& key, ProducerId producer) const {
+std::optional<Seq> KeyIndex::find(std::uint64_t hashed, const Id128& key,
+                                  ProducerId producer) const {
     const Words words = words_of(key);
-    const std::uint64_t hashed = hash(words, producer.value());
     const auto& slots = segments_[hashed % kSegments].slots;
     const Slot& slot = slots[place_of(slots, hashed, words, producer.value())];
     if (slot.seq == 0) return std::nullopt;
     return Seq{slot.seq};
 }
 
-void KeyIndex::prefetch(const Id128& key, ProducerId producer) const {
-    const std::uint64_t hashed = hash(words_of(key), producer.value());
+void KeyIndex::prefetch(std::uint64_t hashed) const {
     const auto& slots = segments_[hashed % kSegments].slots;
     __builtin_prefetch(&slots[first_place(hashed, slots.size() - 1)]);
 }

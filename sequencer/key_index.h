@@ -1,4 +1,4 @@
-// KeyIndex: which Seq bound an idempotency key. One thread: the sequencer's.
+// KeyIndex: which Seq bound an idempotency key, in memory. One thread: the sequencer's.
 // Insert-only: a key is bound for ever. Open addressing in segments that grow one at a time, so
 // that growing never stalls the writer for long.
 #pragma once
@@ -12,19 +12,21 @@
 #include "base/bytes.h"
 #include "base/seq.h"
 #include "ledger/numbers.h"
+#include "state/key_hash.h"
 
 namespace daybook::sequencer {
 
 class KeyIndex {
 public:
-    KeyIndex();
+    explicit KeyIndex(const state::KeyHash& hash);
 
+    // `hashed` is always the hash of key and producer.
     // The Seq that bound the key before; nothing if this call binds it to `seq`.
-    std::optional<Seq> bind(const Id128& key, ProducerId producer, Seq seq);
-    std::optional<Seq> find(const Id128& key, ProducerId producer) const;
+    std::optional<Seq> bind(std::uint64_t hashed, const Id128& key, ProducerId producer, Seq seq);
+    std::optional<Seq> find(std::uint64_t hashed, const Id128& key, ProducerId producer) const;
 
     // Brings the key's slot closer; for a caller that knows what comes next.
-    void prefetch(const Id128& key, ProducerId producer) const;
+    void prefetch(std::uint64_t hashed) const;
 
     std::size_t size() const { return size_; }
 
@@ -45,14 +47,11 @@ private:
 
     using Words = std::array<std::uint64_t, 2>;
 
-    std::uint64_t hash(const Words& key, std::uint32_t producer) const;
     static std::size_t place_of(const std::vector<Slot>& slots, std::uint64_t hash,
                                 const Words& key, std::uint32_t producer);
     void grow(Segment& segment);
 
-    // Random a process, so that no producer can choose keys that collide. Placement only: nothing
-    // that is decided depends on it.
-    std::array<std::uint64_t, 2> seed_{};
+    state::KeyHash hash_;
     std::array<Segment, kSegments> segments_;
     std::size_t size_ = 0;
 };

@@ -25,25 +25,54 @@ Result<void> Sequencer::Loop::recover(const std::shared_ptr<journal::Environment
     if (stop_fd_ < 0) return fail(ErrorCode::io_failed, "cannot make an event descriptor");
     auto snapshot = journal::Snapshot::open(environment);
     if (!snapshot) return std::unexpected{snapshot.error()};
+    if (auto opened = open_snapshot(environment); !opened) return opened;
+    if (auto refreshed = snapshot->refresh(); !refreshed) return refreshed;
+    const Seq saved = core_.head();
     const auto started = steady_clock::now();
     auto told = started;
     auto recovered = sequencer::recover(*snapshot, core_, [&](Seq done, Seq head) {
         if (steady_clock::now() - told < std::chrono::seconds{2}) return;
         told = steady_clock::now();
         const std::chrono::duration<double> elapsed = told - started;
-        const double rate = static_cast<double>(done.value()) / elapsed.count();
+        const double rate = static_cast<double>(done.value() - saved.value()) / elapsed.count();
         spdlog::info("replaying the journal: {} of {} records, {:.0f}/s, {:.0f} s to go",
                      done.value(), head.value(), rate,
                      static_cast<double>(head.value() - done.value()) / rate);
     });
     if (!recovered) return recovered;
     const std::chrono::duration<double> elapsed = steady_clock::now() - started;
-    spdlog::info("replayed {} records in {:.2f} s: {} accounts, {} assets, {} keys",
-                 core_.head().value(), elapsed.count(), core_.book().account_count(),
-                 core_.book().asset_count(), core_.key_count());
+    spdlog::info("replayed {} records after seq {} in {:.2f} s: {} accounts, {} assets",
+                 core_.head().value() - saved.value(), saved.value(), elapsed.count(),
+                 core_.book().account_count(), core_.book().asset_count());
     durable_ = core_.head();
     last_stamp_ = snapshot->head().stamp;
     finder_.set_blocks(open_, nullptr);
+    if (keeper_) keeper_->start();
+    return {};
+}
+
+Result<void> Sequencer::Loop::open_snapshot(
+    const std::shared_ptr<journal::Environment>& environment) {
+    // A longer tail is folded into the snapshot first, so that its keys don't fill the memory.
+    constexpr std::uint64_t kTailMax = std::uint64_t{1} << 22;
+    if (options_.state.empty()) return {};
+    auto keeper = state::Keeper::open(environment, options_.state);
+    if (!keeper) return std::unexpected{keeper.error()};
+    keeper_ = *std::move(keeper);
+    const auto head = journal::Snapshot::open(environment);
+    if (!head) return std::unexpected{head.error()};
+    if (head->head_seq().value() - keeper_->book_seq().value() > kTailMax) {
+        if (auto done = keeper_->catch_up(); !done) return done;
+    }
+    return core_.take_over(*keeper_);
+}
+
+Result<void> Sequencer::Loop::follow_snapshot() {
+    if (!keeper_) return {};
+    if (keeper_->has_failed()) return keeper_->stop();
+    if (auto news = keeper_->published_after(core_.older_keys_seq())) {
+        core_.take_keys(*std::move(news));
+    }
     return {};
 }
 
@@ -62,6 +91,7 @@ Result<void> Sequencer::Loop::run() {
     while (!is_stopping_ || committer_->is_busy() || is_block_open_) {
         poll();
         if (!is_stopping_) expire_due();
+        if (auto followed = follow_snapshot(); !followed) return followed;
         auto advanced = advance(kWorthCommitting);
         if (!advanced) return advanced;
         auto taken = take_in();
@@ -70,6 +100,9 @@ Result<void> Sequencer::Loop::run() {
         if (!advanced) return advanced;
     }
     ingress_->finish();
+    if (keeper_) {
+        if (auto saved = keeper_->stop(); !saved) return saved;
+    }
     spdlog::info("stopped at seq {}; {} answers could not be delivered, {} messages were not ours",
                  durable_.value(), ingress_->dropped_answers(), ingress_->dropped_messages());
     return {};

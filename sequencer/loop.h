@@ -24,6 +24,7 @@
 #include "sequencer/ingress.h"
 #include "sequencer/sequencer.h"
 #include "sequencer/waiting.h"
+#include "state/keeper.h"
 
 namespace daybook::sequencer {
 
@@ -63,8 +64,11 @@ private:
         zmq::message_t message;
     };
 
+    Result<void> open_snapshot(const std::shared_ptr<journal::Environment>& environment);
     void poll();
     Result<void> take_in();
+    // Forgets the keys that the snapshot has.
+    Result<void> follow_snapshot();
     Result<void> handle(const Incoming& incoming);
     Result<void> handle_known(const Incoming& incoming, const schema::SubmissionView& submission);
     Result<void> execute(const Incoming& incoming, const schema::SubmissionView& submission);
@@ -96,6 +100,7 @@ private:
     Id128 book_;
     zmq::context_t context_{1};
     RecordFinder finder_;
+    std::unique_ptr<state::Keeper> keeper_;  // null: no snapshot is kept
     Core core_{finder_};
     std::unique_ptr<Committer> committer_;
     std::optional<Ingress> ingress_;

@@ -3,6 +3,7 @@
 #include <string>
 #include <variant>
 
+#include "base/check.h"
 #include "sequencer/core.h"
 
 namespace daybook::sequencer {
@@ -35,12 +36,24 @@ bool follows(const Totals& before, const Totals& after) {
 
 }  // namespace
 
+Result<void> Core::take_over(const state::Keeper& snapshot) {
+    CHECK_INVARIANT(head_ == Seq{}, "a core starts from a snapshot before anything else");
+    keys_ = SeenKeys{snapshot.hash()};
+    keys_.take(snapshot.published());
+    if (auto loaded = snapshot.load(book_); !loaded) return loaded;
+    head_ = snapshot.book_seq();
+    return {};
+}
+
 Result<void> Core::restore(const schema::RecordView& record, Stamp stamp) {
     if (record.seq() != next_seq()) return does_not_follow(record, "its Seq is out of order");
-    // The ledger's own commands have no key.
-    const bool is_own = record.kind() == CommandKind::expire_hold;
-    if (!is_own && keys_.bind(record.key(), record.producer(), record.seq())) {
-        return does_not_follow(record, "its key is bound already");
+    // The ledger's own commands have no key, and those the snapshot has were bound before.
+    const bool has_key =
+        record.kind() != CommandKind::expire_hold && record.seq() > keys_.older_seq();
+    if (has_key) {
+        const auto prior = bind_key(record.key(), record.producer());
+        if (!prior) return std::unexpected{prior.error()};
+        if (*prior) return does_not_follow(record, "its key is bound already");
     }
     if (record.verdict() == Verdict::accepted) {
         const auto restored = restore_effects(record, stamp);

@@ -2,10 +2,12 @@
 // then answers and publishes.
 //
 // Threads: the one that calls run() owns the sockets, the book and the open block; a committer
-// thread of its own makes the block before durable. stop() may be called from any thread.
+// thread of its own makes the block before durable, another keeps the snapshot. stop() may be
+// called from any thread.
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -19,6 +21,9 @@ namespace daybook::sequencer {
 struct Options {
     std::string listen = "tcp://127.0.0.1:7411";  // for producers; ipc or loopback
     std::string feed = "tcp://127.0.0.1:7412";    // for subscribers; empty: no feed
+    // The snapshot's directory; it is made when it is missing. Empty: no snapshot is kept, every
+    // key stays in memory, and every start replays the whole journal.
+    std::filesystem::path state = {};
     // With less than this free on the journal's disk, commands are refused as `disk_nearly_full`.
     std::uint64_t disk_reserve_bytes = std::uint64_t{1} << 30;
 };

@@ -3,7 +3,7 @@ import pathlib
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-COMPONENTS = ["base", "ledger", "schema", "journal", "sequencer", "projector", "gateway", "cli", "bench"]
+COMPONENTS = ["base", "ledger", "schema", "journal", "state", "sequencer", "projector", "gateway", "cli", "bench"]
 NOT_OURS = {"build", ".git", ".cache", "__pycache__", "daybook-data"}
 
 

@@ -19,6 +19,7 @@
 #include "schema/submission.h"
 #include "sequencer/core.h"
 #include "sequencer/recovery.h"
+#include "state/keeper.h"
 #include "tests/oracle/random_commands.h"
 
 namespace daybook::oracle {
@@ -83,6 +84,10 @@ private:
         finder_ = std::make_unique<sequencer::RecordFinder>(
             must(sequencer::RecordFinder::open(environment_)));
         core_ = std::make_unique<sequencer::Core>(*finder_);
+        // From a saved book that is now up to date, now of the restart before.
+        const auto keeper = must(state::Keeper::open(environment_, directory_ / "state"));
+        if (++restarts_ % 2 == 0) must(keeper->catch_up());
+        must(core_->take_over(*keeper));
         auto snapshot = must(journal::Snapshot::open(environment_));
         must(sequencer::recover(snapshot, *core_, {}));
     }
@@ -165,6 +170,7 @@ private:
 
     std::filesystem::path directory_;
     RandomCommands random_;
+    int restarts_ = 0;
     StreamFiles& files_;
     std::shared_ptr<journal::Environment> environment_;
     std::unique_ptr<journal::Writer> writer_;

@@ -5,6 +5,7 @@
 #include "journal/writer.h"
 #include "schema/submission.h"
 #include "sequencer/recovery.h"
+#include "state/keeper.h"
 #include "tests/sequencer/support.h"
 
 namespace daybook::scenarios {
@@ -56,6 +57,12 @@ std::unique_ptr<JournalBackend::Opened> JournalBackend::reopen() {
     opened->finder = std::make_unique<sequencer::RecordFinder>(
         sequencer::RecordFinder::open(opened->environment).value());
     opened->core = std::make_unique<sequencer::Core>(*opened->finder);
+    // The saved book is brought up to date now and then, so that some of what happened is in it,
+    // some is not.
+    const auto keeper =
+        state::Keeper::open(opened->environment, place_->directory.path() / "state").value();
+    if (++reopened_ % 3 == 0) REQUIRE(keeper->catch_up());
+    REQUIRE(opened->core->take_over(*keeper));
     auto snapshot = journal::Snapshot::open(opened->environment).value();
     REQUIRE(sequencer::recover(snapshot, *opened->core, {}));
     return opened;

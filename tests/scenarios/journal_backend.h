@@ -34,6 +34,7 @@ private:
     std::unique_ptr<Place> place_;
     std::unique_ptr<Opened> opened_;
     Stamp now_ = kScenarioStart;
+    int reopened_ = 0;
 };
 
 }  // namespace daybook::scenarios

@@ -4,7 +4,26 @@
 
 using namespace daybook;
 using namespace daybook::tests;
-using sequencer::KeyIndex;
+
+namespace {
+
+// The index with the hashes that its users compute.
+class KeyIndex {
+public:
+    std::optional<Seq> bind(const Id128& key, ProducerId producer, Seq seq) {
+        return keys_.bind(hash_(key, producer), key, producer, seq);
+    }
+    std::optional<Seq> find(const Id128& key, ProducerId producer) const {
+        return keys_.find(hash_(key, producer), key, producer);
+    }
+    std::size_t size() const { return keys_.size(); }
+
+private:
+    state::KeyHash hash_;
+    sequencer::KeyIndex keys_{hash_};
+};
+
+}  // namespace
 
 TEST_CASE("a key is bound once and keeps its first Seq", "[sequencer][keys][I2]") {
     KeyIndex keys;

@@ -78,6 +78,7 @@ public:
         sequencer::Options options;
         options.listen = endpoint();
         options.feed = feed_endpoint();
+        options.state = directory / "state";
         options.disk_reserve_bytes = disk_reserve_bytes;
         auto opened = sequencer::Sequencer::open(environment_, options,
                                                  clock == nullptr ? system_clock_ : *clock);

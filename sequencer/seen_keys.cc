@@ -1,0 +1,39 @@
+#include "sequencer/seen_keys.h"
+
+#include <utility>
+
+namespace daybook::sequencer {
+
+void SeenKeys::take(state::PublishedKeys older) {
+    older_ = std::move(older);
+    if (previous_.size() != 0 && previous_last_ <= older_.seq) previous_ = KeyIndex{hash_};
+    if (current_.size() >= kGenerationKeys) begin_generation();
+}
+
+void SeenKeys::begin_generation() {
+    // What the snapshot does not hold yet stays: the current one grows instead.
+    if (!older_.runs || previous_.size() != 0) return;
+    previous_ = std::exchange(current_, KeyIndex{hash_});
+    previous_last_ = current_last_;
+}
+
+Result<std::vector<Seq>> SeenKeys::older(std::uint64_t hashed) const {
+    if (!older_.runs) return std::vector<Seq>{};
+    return older_.runs->find(hashed);
+}
+
+std::optional<Seq> SeenKeys::bind(std::uint64_t hashed, const Id128& key, ProducerId producer,
+                                  Seq seq) {
+    if (const auto seen = previous_.find(hashed, key, producer)) return seen;
+    if (const auto seen = current_.bind(hashed, key, producer, seq)) return seen;
+    current_last_ = seq;
+    return std::nullopt;
+}
+
+std::optional<Seq> SeenKeys::find(std::uint64_t hashed, const Id128& key,
+                                  ProducerId producer) const {
+    const auto seen = previous_.find(hashed, key, producer);
+    return seen ? seen : current_.find(hashed, key, producer);
+}
+
+}  // namespace daybook::sequencer

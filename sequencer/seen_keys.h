@@ -1,0 +1,66 @@
+// SeenKeys: every idempotency key that was ever bound. The recent ones are in memory, in two
+// generations; a generation is forgotten once the snapshot holds all of it. One thread: the
+// sequencer's.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/seq.h"
+#include "ledger/numbers.h"
+#include "sequencer/key_index.h"
+#include "state/keeper.h"
+#include "state/key_hash.h"
+
+namespace daybook::sequencer {
+
+class SeenKeys {
+public:
+    // Nothing is older than what is in memory, until `take` brings it.
+    SeenKeys() : SeenKeys{state::KeyHash{}} {}
+    explicit SeenKeys(const state::KeyHash& hash) : hash_{hash}, current_{hash}, previous_{hash} {}
+
+    const state::KeyHash& hash() const { return hash_; }
+
+    // The keys of the snapshot, as of now: they need not be in memory any more.
+    void take(state::PublishedKeys older);
+    // Up to where the snapshot has them.
+    Seq older_seq() const { return older_.seq; }
+
+    // `hashed` is always the hash of key and producer.
+    void prefetch(std::uint64_t hashed) const {
+        current_.prefetch(hashed);
+        previous_.prefetch(hashed);
+        if (older_.runs) older_.runs->prefetch(hashed);
+    }
+    // True: one of `older` may be this key; its record says. False: none is.
+    bool may_be_older(std::uint64_t hashed) const {
+        return older_.runs && older_.runs->may_hold(hashed);
+    }
+    Result<std::vector<Seq>> older(std::uint64_t hashed) const;
+
+    // Among those in memory: the Seq that bound the key before; nothing if this call binds it.
+    std::optional<Seq> bind(std::uint64_t hashed, const Id128& key, ProducerId producer, Seq seq);
+    std::optional<Seq> find(std::uint64_t hashed, const Id128& key, ProducerId producer) const;
+
+    std::size_t in_memory() const { return current_.size() + previous_.size(); }
+
+private:
+    // Large enough that a generation seldom ends, small enough to stay near.
+    static constexpr std::size_t kGenerationKeys = std::size_t{1} << 19;
+
+    void begin_generation();
+
+    state::KeyHash hash_;
+    KeyIndex current_;
+    KeyIndex previous_;
+    Seq current_last_;   // the last Seq that bound a key there
+    Seq previous_last_;
+    state::PublishedKeys older_;
+};
+
+}  // namespace daybook::sequencer

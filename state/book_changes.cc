@@ -1,0 +1,135 @@
+#include "state/book_changes.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ledger/form.h"
+
+namespace daybook::state {
+
+using schema::bad_record;
+using schema::RecordView;
+
+BookChanges::BookChanges(std::vector<std::string> asset_codes, std::uint64_t account_count)
+    : asset_codes_{std::move(asset_codes)}, slots_(account_count) {}
+
+Result<void> BookChanges::apply(const RecordView& record) {
+    ++record_count_;
+    return schema::read_effects(record, *this);
+}
+
+void BookChanges::apply_to(AccountNumber number, SavedAccount& account) const {
+    if (const auto terms = terms_.find(number); terms != terms_.end()) {
+        account.state = terms->second.state.value_or(account.state);
+        account.limits = terms->second.limits.value_or(account.limits);
+    }
+    const std::uint32_t slot = slots_[number.value() - 1];
+    if (slot == 0) return;
+    const Image& image = images_[slot - 1];
+    account.totals = image.totals;
+    account.version = image.version;
+    History history = History::of_length(image.version);
+    for (std::size_t i = 0; i < history.depth(); ++i) {
+        // A root from before stands where it stood.
+        const TouchPointer root = image.history.root(i);
+        history.set_root(i, root.is_none() ? account.history.root(i) : root);
+    }
+    account.history = std::move(history);
+}
+
+void BookChanges::forget() {
+    for (const Image& image : images_)
+        slots_[image.account.value() - 1] = 0;
+    images_.clear();
+    assets_.clear();
+    accounts_.clear();
+    terms_.clear();
+    holds_.clear();
+    reversed_.clear();
+    record_count_ = 0;
+}
+
+Result<void> BookChanges::define_asset(const RecordView& record, AssetNumber number,
+                                       const DefineAsset& stated) {
+    if (number.value() != asset_codes_.size() + 1) {
+        return bad_record(record, "its asset's number is not the next");
+    }
+    asset_codes_.push_back(stated.code);
+    assets_.push_back({.code = stated.code, .scale = stated.scale});
+    return {};
+}
+
+Result<void> BookChanges::open_account(const RecordView& record, AccountNumber number,
+                                       const OpenAccount& stated) {
+    if (number.value() != slots_.size() + 1) {
+        return bad_record(record, "its account's number is not the next");
+    }
+    const auto asset = std::ranges::find(asset_codes_, stated.asset);
+    if (asset == asset_codes_.end()) return bad_record(record, "its asset is not defined");
+    slots_.push_back(0);
+    accounts_.push_back(
+        {.asset = AssetNumber{static_cast<std::uint32_t>(asset - asset_codes_.begin() + 1)},
+         .type = stated.type,
+         .state = AccountState::open,
+         .limits = stated.limits,
+         .opened = record.seq(),
+         .code = stated.code,
+         .totals = {},
+         .version = 0,
+         .history = {}});
+    return {};
+}
+
+Result<void> BookChanges::set_state(const RecordView& record, AccountNumber number,
+                                    AccountState state) {
+    if (!has(number)) return bad_record(record, "it changes an unopened account");
+    terms_[number].state = state;
+    return {};
+}
+
+Result<void> BookChanges::set_limits(const RecordView& record, AccountNumber number,
+                                     const Limits& limits) {
+    if (!has(number)) return bad_record(record, "it changes an unopened account");
+    terms_[number].limits = limits;
+    return {};
+}
+
+Result<void> BookChanges::reverse(const RecordView& record, const Remark& remark) {
+    if (remark.count >= kPostingsMax) return bad_record(record, "it reverses an unmade posting");
+    auto& amounts = reversed_[remark.id()];
+    if (amounts.size() <= remark.count) amounts.resize(remark.count + std::size_t{1});
+    amounts[remark.count] = remark.amount_y();
+    return {};
+}
+
+Result<void> BookChanges::put_hold(const RecordView& /*record*/, EntryId id, const Hold& hold) {
+    holds_.insert_or_assign(id, hold);
+    return {};
+}
+
+Result<void> BookChanges::touch(const RecordView& record) {
+    for (std::size_t index = 0; index < record.touch_count(); ++index) {
+        const Touch touch = record.touch(index);
+        if (!has(touch.account) || touch.version == 0) {
+            return bad_record(record, "it touches an unopened account");
+        }
+        std::uint32_t& slot = slots_[touch.account.value() - 1];
+        if (slot == 0) {
+            images_.push_back({.account = touch.account,
+                               .totals = {},
+                               .version = touch.version - 1,
+                               .history = History::of_length(touch.version - 1)});
+            slot = static_cast<std::uint32_t>(images_.size());
+        }
+        Image& image = images_[slot - 1];
+        if (touch.version != image.version + 1) {
+            return bad_record(record, "an account's version has a gap");
+        }
+        image.totals = touch.after;
+        image.version = touch.version;
+        image.history.push(TouchPointer{record.seq(), static_cast<std::uint16_t>(index)});
+    }
+    return {};
+}
+
+}  // namespace daybook::state

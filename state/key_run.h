@@ -1,0 +1,114 @@
+// KeyRun: the keys of a range of Seqs in one immutable file, sorted by hash, behind a filter that is
+// kept in memory (18 bits a key with its directory). Readable from any thread.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/seq.h"
+#include "ledger/amount.h"
+#include "state/file.h"
+#include "state/layout.h"
+
+namespace daybook::state {
+
+struct RunInfo {
+    Seq first_seq;  // the range of Seqs whose keys it holds
+    Seq last_seq;
+    std::uint64_t count = 0;
+    std::uint64_t entries_checksum = 0;
+    friend bool operator==(const RunInfo&, const RunInfo&) = default;
+};
+
+std::string file_name_of(const RunInfo& run);
+
+// The filter of one run, read without its file.
+class KeyFilter {
+public:
+    explicit KeyFilter(std::span<const FilterBlock> blocks) : blocks_{blocks} {}
+
+    // Blocks follow the order of the hashes.
+    static std::uint64_t block_of(std::uint64_t hash, std::uint64_t block_count) {
+        return static_cast<std::uint64_t>((static_cast<Uint128>(hash) * block_count) >> 64);
+    }
+    static void add(FilterBlock& block, std::uint64_t hash) {
+        std::uint64_t bits = spread(hash);
+        for (auto& word : block.words) {
+            word |= std::uint64_t{1} << (bits >> 58);
+            bits <<= 6;
+        }
+    }
+    bool may_hold(std::uint64_t hash) const {
+        const FilterBlock& block = blocks_[block_of(hash, blocks_.size())];
+        std::uint64_t bits = spread(hash);
+        std::uint64_t found = 1;
+        for (const auto word : block.words) {
+            found &= word >> (bits >> 58);
+            bits <<= 6;
+        }
+        return found != 0;
+    }
+    void prefetch(std::uint64_t hash) const {
+        __builtin_prefetch(&blocks_[block_of(hash, blocks_.size())]);
+    }
+
+private:
+    // The high bits of a hash choose its block, so the bits within it come from all the others.
+    static std::uint64_t spread(std::uint64_t hash) { return hash * 0x9e3779b97f4a7c15; }
+
+    std::span<const FilterBlock> blocks_;
+};
+
+class KeyRun {
+public:
+    // Reads the whole file once and compares its checksums; `damaged` when it is not what
+    // the manifest names.
+    static Result<std::shared_ptr<const KeyRun>> open(const std::filesystem::path& directory,
+                                                      const Id128& book, const RunInfo& info);
+
+    const RunInfo& info() const { return info_; }
+    KeyFilter filter() const { return KeyFilter{blocks_}; }
+    std::uint64_t memory_bytes() const {
+        return blocks_.size() * sizeof(FilterBlock) + directory_.size() * sizeof(std::uint32_t);
+    }
+
+    // Adds the Seqs under this hash, ascending. Reads the file.
+    Result<void> find(std::uint64_t hash, std::vector<Seq>& found) const;
+
+    // All entries, in order.
+    SectionReader entries() const;
+
+private:
+    KeyRun(File file, const RunInfo& info) : file_{std::move(file)}, info_{info} {}
+    Result<void> load(const Id128& book);
+    Result<void> check_entries() const;
+
+    File file_;
+    RunInfo info_;
+    std::vector<FilterBlock> blocks_;
+    std::vector<std::uint32_t> directory_;
+    std::uint64_t entries_offset_ = 0;
+};
+
+// Merges `batch` (sorted) and `runs` into one run of the range `first` to `last`; durable when it
+// returns, under its name in `directory`.
+Result<RunInfo> write_run(const std::filesystem::path& directory, const Id128& book, Seq first,
+                          Seq last, std::span<const KeyEntry> batch,
+                          std::span<const std::shared_ptr<const KeyRun>> runs);
+
+// Where a run's parts lie.
+struct RunParts {
+    explicit RunParts(std::uint64_t count);
+    std::uint64_t block_count;
+    std::uint64_t directory_offset;
+    std::uint64_t directory_bytes;  // padded
+    std::uint64_t entries_offset;
+};
+
+}  // namespace daybook::state

@@ -1,0 +1,49 @@
+// KeyRuns: every key up to a Seq, as a few runs of growing size. Immutable, so that the thread that
+// decides reads it while the next is being made.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "base/seq.h"
+#include "state/key_run.h"
+
+namespace daybook::state {
+
+class KeyRuns {
+public:
+    KeyRuns() = default;
+    // Oldest first, without a gap.
+    explicit KeyRuns(std::vector<std::shared_ptr<const KeyRun>> runs);
+
+    // False: no key of this hash is in here. True: look.
+    bool may_hold(std::uint64_t hash) const {
+        for (const KeyFilter& filter : filters_) {
+            if (filter.may_hold(hash)) return true;
+        }
+        return false;
+    }
+    void prefetch(std::uint64_t hash) const {
+        for (const KeyFilter& filter : filters_)
+            filter.prefetch(hash);
+    }
+    // The Seqs under this hash, ascending: whose key it is, the records say. Reads files.
+    Result<std::vector<Seq>> find(std::uint64_t hash) const;
+
+    const std::vector<std::shared_ptr<const KeyRun>>& runs() const { return runs_; }
+    std::uint64_t key_count() const;
+    std::uint64_t memory_bytes() const;
+
+    // How many of the newest runs a batch of `batch` keys is to be merged with. Each that stays is
+    // larger than all behind it together, so there are at most log2 of their number.
+    std::size_t runs_to_merge(std::uint64_t batch) const;
+
+private:
+    std::vector<std::shared_ptr<const KeyRun>> runs_;
+    std::vector<KeyFilter> filters_;
+};
+
+}  // namespace daybook::state
