@@ -15,8 +15,8 @@
 #include "base/seq.h"
 #include "ledger/hold.h"
 #include "state/book_changes.h"
+#include "state/book_layout.h"
 #include "state/file.h"
-#include "state/layout.h"
 
 namespace daybook::state {
 

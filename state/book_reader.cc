@@ -45,9 +45,7 @@ std::string book_file_name(Seq seq) {
 }
 
 BookReader::BookReader(std::unique_ptr<File> file, const BookHeader& header)
-    : file_{std::move(file)},
-      header_{header},
-      body_{*file_, sizeof header, header.body_bytes} {}
+    : file_{std::move(file)}, header_{header}, body_{*file_, sizeof header, header.body_bytes} {}
 
 std::unexpected<Error> BookReader::bad_file() const {
     return fail(ErrorCode::damaged, file_->path().string() + " is not what was written");

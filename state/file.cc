@@ -156,8 +156,8 @@ Result<Bytes> SectionReader::read(std::size_t size) {
         next_ = 0;
         const std::size_t kept = buffer_.size();
         CHECK_INVARIANT(size <= kBufferBytes, "a section is read in pieces that fit its buffer");
-        const auto more = static_cast<std::size_t>(
-            std::min<std::uint64_t>(left_, 2 * kBufferBytes - kept));
+        const auto more =
+            static_cast<std::size_t>(std::min<std::uint64_t>(left_, 2 * kBufferBytes - kept));
         buffer_.resize(kept + more);
         const auto fresh = std::span{buffer_}.subspan(kept);
         if (auto done = file_->read(offset_, fresh); !done) return std::unexpected{done.error()};

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -16,7 +15,7 @@
 #include "schema/effects.h"
 #include "schema/record.h"
 #include "state/book_changes.h"
-#include "state/book_file.h"
+#include "state/saver.h"
 #include "state/snapshot.h"
 
 namespace daybook::state {
@@ -50,31 +49,19 @@ public:
          std::filesystem::path directory, Opened opened)
         : journal_{std::move(journal)},
           snapshot_{std::move(snapshot)},
-          directory_{std::move(directory)},
-          manifest_{std::move(opened.manifest)},
-          hash_{manifest_.seeds},
+          hash_{opened.manifest.seeds},
           changes_{std::move(opened.asset_codes), opened.account_count},
-          folded_{manifest_.book_seq},
-          published_{std::move(opened.runs), manifest_.keys_seq},
-          published_seq_{manifest_.keys_seq.value()} {}
+          folded_{opened.manifest.book_seq},
+          saver_{std::move(directory), std::move(opened.manifest), std::move(opened.runs)} {}
 
     Result<void> catch_up();
     void start();
     Result<void> stop();
     void abandon();
 
-    const Manifest& manifest() const { return manifest_; }
-    const std::filesystem::path& directory() const { return directory_; }
+    const Saver& saver() const { return saver_; }
     const KeyHash& hash() const { return hash_; }
     bool has_failed() const { return has_failed_; }
-    PublishedKeys published() const {
-        const std::scoped_lock guard{mutex_};
-        return published_;
-    }
-    std::optional<PublishedKeys> published_after(Seq known) const {
-        if (published_seq_.load(std::memory_order_acquire) == known.value()) return std::nullopt;
-        return published();
-    }
 
 private:
     Result<void> follow();
@@ -83,18 +70,15 @@ private:
     Result<void> fold_record(const schema::RecordView& record);
     Result<void> save_what_is_due(bool is_at_head);
     Result<void> save_all();
-    Result<void> save_keys();
-    Result<void> save_book();
-    Result<void> commit(Manifest next);
+    Result<void> save_keys() { return saver_.save_keys(keys_, place()); }
+    BookPlace place() const;
     void tell(Seq head);
 
     std::shared_ptr<journal::Environment> journal_;
     journal::Snapshot snapshot_;
-    std::filesystem::path directory_;
-    Manifest manifest_;
     KeyHash hash_;
     BookChanges changes_;
-    std::vector<KeyEntry> keys_;  // after the manifest's
+    std::vector<KeyEntry> keys_;  // not yet saved
     Seq folded_;
     journal::BlockInfo block_;  // that holds it
     SteadyClock::time_point book_saved_ = SteadyClock::now();
@@ -102,9 +86,7 @@ private:
     SteadyClock::time_point told_ = SteadyClock::now();
     Seq told_seq_;
 
-    mutable std::mutex mutex_;
-    PublishedKeys published_;
-    std::atomic<std::uint64_t> published_seq_;
+    Saver saver_;
     std::atomic<bool> is_stopping_ = false;
     std::atomic<bool> is_abandoned_ = false;
     std::atomic<bool> has_failed_ = false;
@@ -179,7 +161,8 @@ Result<void> Keeper::Impl::fold_block(const journal::BlockView& block) {
         if (!bytes) return std::unexpected{bytes.error()};
         const auto record = schema::RecordView::parse(*bytes);
         if (!record) return std::unexpected{record.error()};
-        if (record->seq() != seq) return schema::bad_record(*record, "it lies in another one's place");
+        if (record->seq() != seq)
+            return schema::bad_record(*record, "it lies in another one's place");
         if (auto done = fold_record(*record); !done) return done;
         folded_ = seq;
     }
@@ -187,7 +170,7 @@ Result<void> Keeper::Impl::fold_block(const journal::BlockView& block) {
 }
 
 Result<void> Keeper::Impl::fold_record(const schema::RecordView& record) {
-    if (record.seq() > manifest_.keys_seq) {
+    if (record.seq() > saver_.manifest().keys_seq) {
         // The ledger's own commands have no key.
         if (record.kind() != CommandKind::expire_hold) {
             keys_.push_back({hash_(record.key(), record.producer()), record.seq().value()});
@@ -219,63 +202,22 @@ Result<void> Keeper::Impl::save_what_is_due(bool is_at_head) {
 }
 
 Result<void> Keeper::Impl::save_all() {
-    if (folded_ == manifest_.book_seq) return {};
-    if (auto saved = save_keys(); !saved) return saved;
-    return save_book();
-}
-
-Result<void> Keeper::Impl::save_keys() {
-    if (folded_ <= manifest_.keys_seq) return {};
-    std::ranges::sort(keys_);
-    const auto& runs = published_.runs->runs();
-    const std::size_t merged = keys_.empty() ? 0 : published_.runs->runs_to_merge(keys_.size());
-    std::vector<std::shared_ptr<const KeyRun>> kept{runs.begin(),
-                                                    runs.end() - static_cast<std::ptrdiff_t>(merged)};
-    Manifest next = manifest_;
-    next.runs.resize(kept.size());
-    if (!keys_.empty()) {
-        const Seq before = kept.empty() ? Seq{} : kept.back()->info().last_seq;
-        const auto run = write_run(directory_, manifest_.book, before.next(), folded_, keys_,
-                                   std::span{runs}.last(merged));
-        if (!run) return std::unexpected{run.error()};
-        auto opened = KeyRun::open(directory_, manifest_.book, *run);
-        if (!opened) return std::unexpected{opened.error()};
-        kept.push_back(*std::move(opened));
-        next.runs.push_back(*run);
-    }
-    next.keys_seq = folded_;
-    next.keys_block_hash = block_.hash;
-    if (auto done = commit(std::move(next)); !done) return done;
-    keys_.clear();
-    const std::scoped_lock guard{mutex_};
-    published_ = {std::make_shared<const KeyRuns>(std::move(kept)), folded_};
-    published_seq_.store(folded_.value(), std::memory_order_release);
-    return {};
-}
-
-Result<void> Keeper::Impl::save_book() {
+    if (folded_ == saver_.manifest().book_seq) return {};
     const auto begun = SteadyClock::now();
-    const BookPlace place{.book = manifest_.book,
-                          .seq = folded_,
-                          .block_number = block_.number,
-                          .stamp = block_.stamp,
-                          .block_hash = block_.hash};
-    std::optional<Seq> before;
-    if (manifest_.book_seq != Seq{}) before = manifest_.book_seq;
-    if (auto done = write_book(directory_, place, before, changes_); !done) return done;
-    Manifest next = manifest_;
-    next.book_seq = folded_;
-    if (auto done = commit(std::move(next)); !done) return done;
+    if (auto saved = save_keys(); !saved) return saved;
+    if (auto saved = saver_.save_book(changes_, place()); !saved) return saved;
     changes_.forget();
     book_saved_ = SteadyClock::now();
     book_took_ = book_saved_ - begun;
     return {};
 }
 
-Result<void> Keeper::Impl::commit(Manifest next) {
-    if (auto done = write_manifest(directory_, next); !done) return done;
-    manifest_ = std::move(next);
-    return remove_others(directory_, manifest_);
+BookPlace Keeper::Impl::place() const {
+    return {.book = journal_->book(),
+            .seq = folded_,
+            .block_number = block_.number,
+            .stamp = block_.stamp,
+            .block_hash = block_.hash};
 }
 
 void Keeper::Impl::tell(Seq head) {
@@ -309,11 +251,11 @@ Result<void> Keeper::catch_up() {
     return impl_->catch_up();
 }
 Seq Keeper::book_seq() const {
-    return impl_->manifest().book_seq;
+    return impl_->saver().manifest().book_seq;
 }
 Result<void> Keeper::load(Book& book) const {
     if (book_seq() == Seq{}) return {};
-    return load_book(impl_->directory(), book_seq(), book);
+    return load_book(impl_->saver().directory(), book_seq(), book);
 }
 const KeyHash& Keeper::hash() const {
     return impl_->hash();
@@ -325,10 +267,10 @@ Result<void> Keeper::stop() {
     return impl_->stop();
 }
 std::optional<PublishedKeys> Keeper::published_after(Seq known) const {
-    return impl_->published_after(known);
+    return impl_->saver().published_after(known);
 }
 PublishedKeys Keeper::published() const {
-    return impl_->published();
+    return impl_->saver().published();
 }
 bool Keeper::has_failed() const {
     return impl_->has_failed();

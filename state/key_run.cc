@@ -97,8 +97,8 @@ Result<void> KeyRun::find(std::uint64_t hash, std::vector<Seq>& found) const {
     while (place < end) {
         const auto some = std::span{entries}.first(
             static_cast<std::size_t>(std::min<std::uint64_t>(kEntriesAtOnce, end - place)));
-        auto done = file_.read(entries_offset_ + place * sizeof(KeyEntry),
-                               std::as_writable_bytes(some));
+        auto done =
+            file_.read(entries_offset_ + place * sizeof(KeyEntry), std::as_writable_bytes(some));
         if (!done) return done;
         for (const KeyEntry& entry : some) {
             if (entry.hash == hash) found.emplace_back(entry.seq);

@@ -1,5 +1,5 @@
-// KeyRun: the keys of a range of Seqs in one immutable file, sorted by hash, behind a filter that is
-// kept in memory (18 bits a key with its directory). Readable from any thread.
+// KeyRun: the keys of a range of Seqs in one immutable file, sorted by hash, behind a filter that
+// is kept in memory (18 bits a key with its directory). Readable from any thread.
 #pragma once
 
 #include <cstdint>

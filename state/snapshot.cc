@@ -101,9 +101,8 @@ Result<Opened> reset(const fs::path& directory, const journal::Snapshot& journal
 Result<void> prepare(const fs::path& directory) {
     constexpr mode_t kMode = 0700;
     if (mkdir(directory.c_str(), kMode) != 0 && errno != EEXIST) {
-        return fail(ErrorCode::cannot_create,
-                    "cannot make " + directory.string() + ": " +
-                        std::generic_category().message(errno));
+        return fail(ErrorCode::cannot_create, "cannot make " + directory.string() + ": " +
+                                                  std::generic_category().message(errno));
     }
     return journal::check_directory(directory);
 }

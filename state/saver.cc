@@ -1,0 +1,79 @@
+#include "state/saver.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "state/snapshot.h"
+
+namespace daybook::state {
+
+Saver::Saver(std::filesystem::path directory, Manifest manifest,
+             std::shared_ptr<const KeyRuns> runs)
+    : directory_{std::move(directory)},
+      manifest_{std::move(manifest)},
+      published_{std::move(runs), manifest_.keys_seq},
+      published_seq_{manifest_.keys_seq.value()} {}
+
+Result<void> Saver::save_keys(std::vector<KeyEntry>& keys, const BookPlace& place) {
+    if (place.seq <= manifest_.keys_seq) return {};
+    const auto& runs = published_.runs->runs();
+    const std::size_t merged = keys.empty() ? 0 : published_.runs->runs_to_merge(keys.size());
+    const auto kept_end = runs.end() - static_cast<std::ptrdiff_t>(merged);
+    std::vector<std::shared_ptr<const KeyRun>> kept{runs.begin(), kept_end};
+    Manifest next = manifest_;
+    next.runs.resize(kept.size());
+    if (!keys.empty()) {
+        std::ranges::sort(keys);
+        const Seq before = kept.empty() ? Seq{} : kept.back()->info().last_seq;
+        const auto run = write_run(directory_, manifest_.book, before.next(), place.seq, keys,
+                                   std::span{runs}.last(merged));
+        if (!run) return std::unexpected{run.error()};
+        auto opened = KeyRun::open(directory_, manifest_.book, *run);
+        if (!opened) return std::unexpected{opened.error()};
+        kept.push_back(*std::move(opened));
+        next.runs.push_back(*run);
+    }
+    next.keys_seq = place.seq;
+    next.keys_block_hash = place.block_hash;
+    if (auto done = commit(std::move(next)); !done) return done;
+    keys.clear();
+    publish({std::make_shared<const KeyRuns>(std::move(kept)), place.seq});
+    return {};
+}
+
+Result<void> Saver::save_book(const BookChanges& changes, const BookPlace& place) {
+    std::optional<Seq> before;
+    if (manifest_.book_seq != Seq{}) before = manifest_.book_seq;
+    if (auto done = write_book(directory_, place, before, changes); !done) return done;
+    Manifest next = manifest_;
+    next.book_seq = place.seq;
+    return commit(std::move(next));
+}
+
+Result<void> Saver::commit(Manifest next) {
+    if (auto done = write_manifest(directory_, next); !done) return done;
+    manifest_ = std::move(next);
+    return remove_others(directory_, manifest_);
+}
+
+void Saver::publish(PublishedKeys keys) {
+    const Seq seq = keys.seq;
+    {
+        // What nobody uses any more is let go of outside.
+        const std::scoped_lock guard{mutex_};
+        std::swap(published_, keys);
+    }
+    published_seq_.store(seq.value(), std::memory_order_release);
+}
+
+PublishedKeys Saver::published() const {
+    const std::scoped_lock guard{mutex_};
+    return published_;
+}
+
+std::optional<PublishedKeys> Saver::published_after(Seq known) const {
+    if (published_seq_.load(std::memory_order_acquire) == known.value()) return std::nullopt;
+    return published();
+}
+
+}  // namespace daybook::state
