@@ -22,5 +22,6 @@ void add_verify_command(Subcommand& app, int& exit_code);     // verify
 void add_book_hash_command(Subcommand& app, int& exit_code);  // book-hash
 void add_import_command(Subcommand& app, int& exit_code);     // import
 void add_bench_commands(Subcommand& app, int& exit_code);     // bench transfers, bench crossfire
+void add_bench_keys_command(Subcommand& bench, int& exit_code);  // bench keys
 
 }  // namespace daybook::cli
