@@ -54,10 +54,14 @@ void add(const AccountLine& line, AssetTrial& trial) {
 
 void print_trial_json(const AssetTrial& trial, Seq as_of) {
     JsonLine json;
-    json.begin_object().text("asset", trial.asset.code).small("scale", trial.asset.scale);
+    json.begin_object()
+        .text("asset", trial.asset.code)
+        .small("scale", trial.asset.scale)
+        .begin_object("net");
     for (std::uint8_t type = 1; type <= 5; ++type) {
         json.amount(name_of(static_cast<AccountType>(type)), SignedAmount{trial.net(type)});
     }
+    json.end_object();
     json.amount("total", SignedAmount{trial.total()})
         .big("accounts", trial.accounts)
         .boolean("is_balanced", trial.total() == 0)

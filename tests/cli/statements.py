@@ -40,7 +40,7 @@ def fill(at):
     do("hold", "capture", 7, "--amount", "1")
     plain("hold", "release", 7)
     do("reverse", 4, "--amounts", "2.50,2.50")
-    plain("account", "limits", "users:alice", "--min", "1")
+    plain("account", "limits", "users:alice", "--min", "1", "--max", "none")
     plain("account", "open", "users:late", "--asset", "USD")
     return middle
 
@@ -68,7 +68,7 @@ def pages(at):
     assert (by_seq["7"]["held"], by_seq["7"]["available"], by_seq["7"]["posted"]) == ("300", "1200", "1500")
     assert (by_seq["8"]["amount"], by_seq["8"]["held"], by_seq["8"]["hold"]) == ("100", "-100", "7")
     assert by_seq["10"]["reverses"] == "4" and by_seq["10"]["counter"][0]["account"] == "bank:cash"
-    assert by_seq["11"]["min"] == "100"
+    assert by_seq["11"]["min"] == "1"
 
     joined, cursor = [], []
     for _ in range(3):
@@ -110,12 +110,13 @@ def moments(at, middle):
         assert all(json.loads(line)["total"] == "0" for line in trial.stdout.splitlines())
     trial = ok_json("trial-balance", "--data", at.data, "--at", moment(middle))
     assert (trial["asset"], trial["as_of_seq"], trial["accounts"]) == ("USD", "5", "2"), trial
+    assert (trial["net"]["asset"], trial["net"]["liability"]) == ("2000", "-2000"), trial
 
 
 def bad(at):
     data = ["--data", at.data]
     expect(64, "excludes", "statement", "users:alice", "--all", "--limit", 3)
-    expect(64, "--from", "statement", "users:alice", "--from", "yesterday", *data)
+    expect(64, "not a moment", "statement", "users:alice", "--from", "yesterday", *data)
     expect(64, "not a place", "statement", "users:alice", "--before", "12.x", *data)
     expect(64, "--from-seq is after --to-seq", "statement", "users:alice", "--from-seq", 5, "--to-seq", 4, *data)
     expect(64, "--from is not before --to", "statement", "users:alice", "--from", "2026-02-01", "--to", "2026-02-01",
