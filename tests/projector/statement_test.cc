@@ -287,4 +287,18 @@ TEST_CASE("a record whose touches are no steps is refused", "[projector][stateme
           ErrorCode::damaged);
 }
 
+TEST_CASE("a record with other touches than its command makes is refused",
+          "[projector][statement]") {
+    const Place place;
+    Ledger ledger{place.journal()};
+    test::open_some_accounts(ledger);
+    ledger.submit(
+        Transfer{key(1), AccountNumber{1}, AccountNumber{4}, Amount{0, 5}, {}, {}},
+        [](Decision& decision) { decision.touches.push_back(Touch{decision.touches.front()}); });
+    ledger.commit();
+    OpenPast open{place, ledger};
+    CHECK(test::error_of(read_statement(open.past(), {.account = AccountNumber{1}})).code ==
+          ErrorCode::damaged);
+}
+
 }  // namespace daybook::projector
