@@ -108,7 +108,7 @@ Result<void> make_journal(const std::filesystem::path& directory, const BookOpti
     std::error_code problem;
     std::filesystem::create_directories(directory.parent_path(), problem);
     const Stamp now = SystemClock{}.now();
-    const auto made = journal::Environment::create(directory, gateway::new_key(now), now);
+    auto made = journal::Environment::create(directory, gateway::new_key(now), now);
     if (!made) return made;
     auto environment = journal::Environment::open(directory, journal::Access::read_write);
     if (!environment) return std::unexpected{environment.error()};
@@ -144,7 +144,7 @@ Result<void> MadeBook::fold(const std::filesystem::path& directory) {
     const auto projector = projector::Projector::open(journal_, directory);
     if (!projector) return std::unexpected{projector.error()};
     const auto started = steady_clock::now();
-    const auto caught_up = (*projector)->catch_up();
+    auto caught_up = (*projector)->catch_up();
     rebuild_ = steady_clock::now() - started;
     if (!caught_up) return caught_up;
     auto balances = projector::Balances::open(directory);
@@ -153,7 +153,7 @@ Result<void> MadeBook::fold(const std::filesystem::path& directory) {
     const auto view = balances_->view();
     if (!view) return std::unexpected{view.error()};
     head_ = view->watermark().seq;
-    const auto counted =
+    auto counted =
         view->for_each_account([&](const projector::AccountInfo&, const projector::Balance&) {
             ++accounts_;
             return true;

@@ -41,14 +41,20 @@ Result<std::chrono::duration<double>> read(MadeBook& book, std::uint64_t reads,
 Result<ReadsReport> run_reads(const ReadsOptions& options) {
     auto book = MadeBook::open(options.book);
     if (!book) return std::unexpected{book.error()};
-    const auto warm = read(*book, options.reads / 10, options.reads_a_view);
+    const std::uint64_t tenth = std::max<std::uint64_t>(options.reads / 10, 1);
+    const auto warm = read(*book, tenth, options.reads_a_view);
     if (!warm) return std::unexpected{warm.error()};
     const auto elapsed = read(*book, options.reads, options.reads_a_view);
     if (!elapsed) return std::unexpected{elapsed.error()};
-    const auto single = read(*book, options.reads / 10, 1);
+    const auto single = read(*book, tenth, 1);
     if (!single) return std::unexpected{single.error()};
-    return ReadsReport{book->head(), book->account_count(), options.reads, *elapsed,
-                       *single,      book->rebuild()};
+    return ReadsReport{.head = book->head(),
+                       .accounts = book->account_count(),
+                       .reads = options.reads,
+                       .single_reads = tenth,
+                       .elapsed = *elapsed,
+                       .elapsed_single = *single,
+                       .rebuild = book->rebuild()};
 }
 
 }  // namespace daybook::bench

@@ -21,12 +21,15 @@ struct ReadsReport {
     Seq head;
     std::uint64_t accounts = 0;
     std::uint64_t reads = 0;
+    std::uint64_t single_reads = 0;
     std::chrono::duration<double> elapsed{0};         // `reads_a_view` a view
-    std::chrono::duration<double> elapsed_single{0};  // a tenth of the reads, a view each
+    std::chrono::duration<double> elapsed_single{0};  // of `single_reads`, a view each
     std::chrono::duration<double> rebuild{0};
 
     double rate() const { return static_cast<double>(reads) / elapsed.count(); }
-    double single_rate() const { return static_cast<double>(reads / 10) / elapsed_single.count(); }
+    double single_rate() const {
+        return static_cast<double>(single_reads) / elapsed_single.count();
+    }
     double rebuild_rate() const { return static_cast<double>(head.value()) / rebuild.count(); }
 };
 

@@ -100,13 +100,13 @@ Result<Seq> visit_accounts(const ReadOptions& options, const AtOptions& at,
     auto reader = PastReader::open(options);
     if (!reader) return std::unexpected{reader.error()};
     const auto seq = reader->resolve(at);
-    if (!seq) return seq;
+    if (!seq) return std::unexpected{seq.error()};
     const auto past = reader->renew(*seq);
     if (!past) return std::unexpected{past.error()};
     const auto visited =
         codes.empty() ? visit_all(*reader, *seq, visit) : visit_codes(**past, *seq, codes, visit);
     if (!visited) return std::unexpected{visited.error()};
-    return seq;
+    return *seq;
 }
 
 }  // namespace daybook::cli

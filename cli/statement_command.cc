@@ -22,7 +22,6 @@ namespace daybook::cli {
 
 namespace {
 
-using projector::StatementPage;
 using projector::StatementQuery;
 
 // One view's work: no snapshot is kept for longer than this takes.
@@ -105,8 +104,7 @@ public:
           left_{options.is_all ? std::numeric_limits<std::uint64_t>::max() : options.limit} {}
 
     Result<void> print() {
-        const auto begun = begin();
-        if (!begun) return begun;
+        if (auto begun = begin(); !begun) return begun;
         for (bool is_first = true;; is_first = false) {
             const auto is_last = gather(is_first);
             reader_.release();

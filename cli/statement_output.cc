@@ -117,7 +117,7 @@ public:
                      std::string& out) override {
         if (is_first) add_closing(page, out);
         for (const auto& line : page.lines) {
-            if (const auto added = add_line(line, view, out); !added) return added;
+            if (auto added = add_line(line, view, out); !added) return added;
         }
         if (is_last) add_opening(page, out);
         return {};

@@ -155,7 +155,7 @@ Result<void> LineReader::add_counter(const FoundTouch& found, const schema::Touc
     if (const MadeEntry* entry = find_entry(own_.entries, origin.id)) {
         for (std::size_t i = 0; i < entry->postings.size(); ++i) {
             if (i == own) continue;
-            if (const auto added = add(entry->postings[i], line); !added) return added;
+            if (auto added = add(entry->postings[i], line); !added) return added;
         }
         return {};
     }
@@ -180,8 +180,7 @@ Result<void> LineReader::add_mirrored(const FoundTouch& found, const schema::Tou
             return damaged(found.at, "it reverses what there is not");
         }
         const Side side = other((*original)->postings[remark.count].side);
-        const auto added =
-            add({found.record.touch(remark.index).account, side, remark.amount_x()}, line);
+        auto added = add({found.record.touch(remark.index).account, side, remark.amount_x()}, line);
         if (!added) return added;
     }
     return {};
