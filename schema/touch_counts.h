@@ -24,13 +24,9 @@ public:
 
     template <typename Stated>
     std::size_t of(std::uint16_t member, const Stated& stated) const {
-        constexpr auto is = []<typename... Kinds>() {
-            return (std::is_same_v<Stated, Kinds> || ...);
-        };
-        if constexpr (is.template
-                      operator()<Transfer, PlaceHold, CaptureHold, ReleaseHold, ExpireHold>()) {
+        if constexpr (kIsOneOf<Stated, Transfer, PlaceHold, CaptureHold, ReleaseHold, ExpireHold>) {
             return 2;
-        } else if constexpr (is.template operator()<SetAccountState, SetLimits>()) {
+        } else if constexpr (kIsOneOf<Stated, SetAccountState, SetLimits>) {
             return 1;
         } else if constexpr (std::is_same_v<Stated, PostEntry>) {
             return stated.postings.size();
@@ -43,6 +39,9 @@ public:
     }
 
 private:
+    template <typename Stated, typename... Kinds>
+    static constexpr bool kIsOneOf = (std::is_same_v<Stated, Kinds> || ...);
+
     std::map<std::uint16_t, std::size_t> reversed_;  // postings, by member
 };
 

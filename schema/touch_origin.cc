@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "schema/touch_counts.h"
@@ -22,40 +23,61 @@ TouchOrigin origin_of(const Stated& stated) {
     return origin;
 }
 
+// Goes through the stated commands of a record, one after the other.
+class Gatherer {
+public:
+    explicit Gatherer(const RecordView& record) : seq_{record.seq()}, counts_{record} {}
+
+    template <typename Stated>
+    void add(std::uint16_t index, CommandKind kind, const Member* member, const Stated& stated) {
+        TouchOrigin origin = origin_of(stated);
+        origin.id = EntryId{seq_, index};
+        origin.kind = kind;
+        origin.member = member;
+        origin.first_touch = touches_;
+        origin.touch_count = counts_.of(index, stated);
+        touches_ += origin.touch_count;
+        if (origin.touch_count != 0) origins_.push_back(origin);
+    }
+    void add(const Command& command) {
+        std::visit([&](const auto& stated) { add(0, kind_of(command), nullptr, stated); }, command);
+    }
+    void add_members(const Atomic& atomic) {
+        for (std::size_t i = 0; i < atomic.members.size(); ++i) {
+            const Member& member = atomic.members[i];
+            const auto index = static_cast<std::uint16_t>(i);
+            std::visit([&](const auto& stated) { add(index, kind_of(member), &member, stated); },
+                       member);
+        }
+    }
+
+    std::size_t touches() const { return touches_; }
+    std::vector<TouchOrigin>& origins() { return origins_; }
+
+private:
+    Seq seq_;
+    TouchCounts counts_;
+    std::size_t touches_ = 0;
+    std::vector<TouchOrigin> origins_;
+};
+
 }  // namespace
 
 Result<std::vector<TouchOrigin>> read_touch_origins(const RecordView& record,
                                                     const Command& command) {
-    std::vector<TouchOrigin> origins;
-    if (record.verdict() != Verdict::accepted) return origins;
-    const TouchCounts counts{record};
-    std::size_t touches = 0;
-    const auto add = [&](std::uint16_t index, CommandKind kind, const Member* member,
-                         const auto& stated) {
-        TouchOrigin origin = origin_of(stated);
-        origin.id = EntryId{record.seq(), index};
-        origin.kind = kind;
-        origin.member = member;
-        origin.first_touch = touches;
-        origin.touch_count = counts.of(index, stated);
-        touches += origin.touch_count;
-        if (origin.touch_count != 0) origins.push_back(origin);
-    };
+    if (record.verdict() != Verdict::accepted) return std::vector<TouchOrigin>{};
+    Gatherer gatherer{record};
     if (const auto* atomic = std::get_if<Atomic>(&command)) {
-        for (std::uint16_t index = 0; index < atomic->members.size(); ++index) {
-            const Member& member = atomic->members[index];
-            std::visit([&](const auto& stated) { add(index, kind_of(member), &member, stated); },
-                       member);
-        }
+        gatherer.add_members(*atomic);
     } else {
-        std::visit([&](const auto& stated) { add(0, kind_of(command), nullptr, stated); }, command);
+        gatherer.add(command);
     }
-    if (touches != record.touch_count()) {
+    if (gatherer.touches() != record.touch_count()) {
         return fail(ErrorCode::damaged, "record " + std::to_string(record.seq().value()) +
                                             ": its touches are not those of its command; run "
                                             "`daybook verify`");
     }
-    return origins;
+    return std::move(gatherer.origins());
 }
 
 }  // namespace daybook::schema
