@@ -22,7 +22,7 @@ THIRD_PARTY = {
     "schema": ["flatbuffers"],
     "journal": ["lmdb.h", "openssl", "xxhash.h"],
     "sequencer": ["zmq.hpp", "zmq_addon.hpp", "zmq.h", "spdlog", "fmt"],
-    "projector": ["lmdb.h", "spdlog", "fmt"],
+    "projector": ["lmdb.h", "zmq.hpp", "zmq.h", "spdlog", "fmt"],
     "gateway": ["zmq.hpp", "zmq_addon.hpp", "zmq.h", "openssl", "boost", "spdlog", "fmt"],
     "bench": ["zmq.hpp", "zmq_addon.hpp", "zmq.h", "lmdb.h", "spdlog", "fmt"],
     "cli": ["CLI", "boost/json", "spdlog", "fmt"],
