@@ -18,6 +18,7 @@ void add_entry_command(Subcommand& app, int& exit_code);      // entry
 void add_key_commands(Subcommand& app, int& exit_code);       // outcome, void, info
 void add_read_commands(Subcommand& app, int& exit_code);      // balance, trial-balance
 void add_tail_command(Subcommand& app, int& exit_code);       // tail
+void add_status_command(Subcommand& app, int& exit_code);     // status
 void add_verify_command(Subcommand& app, int& exit_code);     // verify
 void add_book_hash_command(Subcommand& app, int& exit_code);  // book-hash
 void add_import_command(Subcommand& app, int& exit_code);     // import

@@ -1,4 +1,5 @@
 #include <array>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
@@ -13,6 +14,7 @@
 #include "cli/output.h"
 #include "cli/parser.h"
 #include "cli/read_options.h"
+#include "gateway/query_client.h"
 #include "projector/balances.h"
 
 namespace daybook::cli {
@@ -68,21 +70,68 @@ void print_json(const AccountLine& line, Seq as_of) {
     fmt::print("{}\n", json.str());
 }
 
-int balance(const ReadOptions& options, const std::vector<std::string>& codes) {
-    const auto balances = Balances::open(DataDirectory{options.data}.projection());
-    if (!balances) return report(balances.error());
-    const auto view = open_view(**balances, options);
-    if (!view) return report(view.error());
-    const auto lines = lines_of(*view, codes);
-    if (!lines) return report(lines.error());
-    const Seq as_of = view->watermark().seq;
-    if (options.as_json) {
-        for (const auto& line : *lines)
-            print_json(line, as_of);
+struct BalanceOptions {
+    ReadOptions read;
+    std::string query;
+    std::vector<std::string> codes;
+};
+
+struct AccountLines {
+    std::vector<AccountLine> lines;
+    Seq as_of;
+};
+
+Result<AccountLines> ask(const BalanceOptions& options) {
+    if (options.codes.empty()) {
+        return fail(ErrorCode::usage, "name the accounts to ask the query endpoint for");
+    }
+    const auto client = gateway::QueryClient::connect({.endpoint = options.query});
+    if (!client) return std::unexpected{client.error()};
+    const gateway::ReadAfter after{Seq{options.read.min_seq},
+                                   std::chrono::milliseconds{options.read.wait_ms}};
+    const auto answer = (*client)->balances(options.codes, after);
+    if (!answer) return std::unexpected{answer.error()};
+    AccountLines found{{}, answer->standing.watermark};
+    for (std::size_t i = 0; i < options.codes.size(); ++i) {
+        const auto& line = answer->lines[i];
+        if (line.number.is_none()) {
+            return fail(ErrorCode::not_found, "there is no account '" + options.codes[i] +
+                                                  "' up to seq " +
+                                                  std::to_string(found.as_of.value()));
+        }
+        found.lines.push_back({{.number = line.number,
+                                .code = options.codes[i],
+                                .asset = line.asset,
+                                .type = line.type,
+                                .state = line.state,
+                                .limits = {},
+                                .opened = {}},
+                               {line.totals, line.version, line.last},
+                               {line.asset, line.asset_code, line.scale}});
+    }
+    return found;
+}
+
+Result<AccountLines> read(const BalanceOptions& options) {
+    const auto balances = Balances::open(DataDirectory{options.read.data}.projection());
+    if (!balances) return std::unexpected{balances.error()};
+    const auto view = open_view(**balances, options.read);
+    if (!view) return std::unexpected{view.error()};
+    auto lines = lines_of(*view, options.codes);
+    if (!lines) return std::unexpected{lines.error()};
+    return AccountLines{*std::move(lines), view->watermark().seq};
+}
+
+int balance(const BalanceOptions& options) {
+    const auto found = options.query.empty() ? read(options) : ask(options);
+    if (!found) return report(found.error());
+    if (options.read.as_json) {
+        for (const auto& line : found->lines)
+            print_json(line, found->as_of);
         return kExitFine;
     }
     Table table{{"ACCOUNT", "TYPE", "STATE", "ASSET", "POSTED", "AVAILABLE", "VERSION"}, {4, 5, 6}};
-    for (const auto& [account, state, asset] : *lines) {
+    for (const auto& [account, state, asset] : found->lines) {
         table.add({account.code, std::string{name_of(account.type)},
                    std::string{name_of(account.state)}, asset.code,
                    to_decimal(posted_balance(account.type, state.totals), asset.scale),
@@ -90,7 +139,7 @@ int balance(const ReadOptions& options, const std::vector<std::string>& codes) {
                    std::to_string(state.version)});
     }
     table.print();
-    fmt::print("as of seq {}\n", as_of.value());
+    fmt::print("as of seq {}\n", found->as_of.value());
     return kExitFine;
 }
 
@@ -186,17 +235,13 @@ int trial_balance(const ReadOptions& options) {
 }  // namespace
 
 void add_read_commands(Subcommand& app, int& exit_code) {
-    struct BalanceOptions {
-        ReadOptions read;
-        std::vector<std::string> codes;
-    };
     auto asked = std::make_shared<BalanceOptions>();
     auto* balance_command = app.add_subcommand(
         "balance", "Prints balances from the projection, with the seq they stand at");
     balance_command->add_option("ACCOUNT", asked->codes, "Account codes; none: every account");
     add_read_options(*balance_command, asked->read);
-    balance_command->callback(
-        [asked, &exit_code] { exit_code = balance(asked->read, asked->codes); });
+    add_query_option(*balance_command, asked->query);
+    balance_command->callback([asked, &exit_code] { exit_code = balance(*asked); });
 
     auto trial = std::make_shared<ReadOptions>();
     auto* trial_command = app.add_subcommand(
