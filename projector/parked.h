@@ -29,8 +29,9 @@ public:
     bool is_empty() const { return queries_.empty(); }
 
 private:
-    // A query has up to 256 KiB.
-    static constexpr std::size_t kPeerMax = 16;
+    // A query has up to 256 KiB. Of a peer, as many as can be answered at one go: half of what the
+    // socket holds for it.
+    static constexpr std::size_t kPeerMax = 4;
     static constexpr std::size_t kAllMax = 256;
 
     std::list<ParkedQuery> queries_;
