@@ -248,6 +248,7 @@ void add_bench_commands(Subcommand& app, int& exit_code) {
     bench->require_subcommand(1);
     add_transfers(*bench, exit_code);
     add_crossfire(*bench, exit_code);
+    add_bench_read_commands(*bench, exit_code);
 }
 
 }  // namespace daybook::cli

@@ -6,22 +6,25 @@ namespace daybook::cli {
 
 class Subcommand;
 
-void add_serve_commands(Subcommand& app, int& exit_code);     // serve, sequencer, projector
-void add_account_commands(Subcommand& app, int& exit_code);   // asset define, account open, ...
-void add_account_show(Subcommand& account, int& exit_code);   // account show
-void add_post_command(Subcommand& app, int& exit_code);       // post
-void add_hold_commands(Subcommand& app, int& exit_code);      // hold place, capture, release, ...
-void add_hold_views(Subcommand& hold, int& exit_code);        // hold show, hold list
-void add_reverse_command(Subcommand& app, int& exit_code);    // reverse
-void add_submit_command(Subcommand& app, int& exit_code);     // submit
-void add_entry_command(Subcommand& app, int& exit_code);      // entry
-void add_key_commands(Subcommand& app, int& exit_code);       // outcome, void, info
-void add_read_commands(Subcommand& app, int& exit_code);      // balance, trial-balance
-void add_tail_command(Subcommand& app, int& exit_code);       // tail
-void add_status_command(Subcommand& app, int& exit_code);     // status
-void add_verify_command(Subcommand& app, int& exit_code);     // verify
-void add_book_hash_command(Subcommand& app, int& exit_code);  // book-hash
-void add_import_command(Subcommand& app, int& exit_code);     // import
-void add_bench_commands(Subcommand& app, int& exit_code);     // bench transfers, bench crossfire
+void add_serve_commands(Subcommand& app, int& exit_code);    // serve, sequencer, projector
+void add_account_commands(Subcommand& app, int& exit_code);  // asset define, account open, ...
+void add_account_show(Subcommand& account, int& exit_code);  // account show
+void add_post_command(Subcommand& app, int& exit_code);      // post
+void add_hold_commands(Subcommand& app, int& exit_code);     // hold place, capture, release, ...
+void add_hold_views(Subcommand& hold, int& exit_code);       // hold show, hold list
+void add_reverse_command(Subcommand& app, int& exit_code);   // reverse
+void add_submit_command(Subcommand& app, int& exit_code);    // submit
+void add_entry_command(Subcommand& app, int& exit_code);     // entry
+void add_key_commands(Subcommand& app, int& exit_code);      // outcome, void, info
+void add_read_commands(Subcommand& app, int& exit_code);     // balance, and these two:
+void add_trial_balance_command(Subcommand& app, int& exit_code);  // trial-balance
+void add_statement_command(Subcommand& app, int& exit_code);      // statement
+void add_tail_command(Subcommand& app, int& exit_code);           // tail
+void add_status_command(Subcommand& app, int& exit_code);         // status
+void add_verify_command(Subcommand& app, int& exit_code);         // verify
+void add_book_hash_command(Subcommand& app, int& exit_code);      // book-hash
+void add_import_command(Subcommand& app, int& exit_code);         // import
+void add_bench_commands(Subcommand& app, int& exit_code);  // bench transfers, bench crossfire
+void add_bench_read_commands(Subcommand& bench, int& exit_code);  // bench reads, bench statements
 
 }  // namespace daybook::cli

@@ -116,12 +116,13 @@ void Table::add(std::vector<std::string> row) {
     rows_.push_back(std::move(row));
 }
 
-void Table::print() const {
+std::string Table::text() const {
     std::vector<std::size_t> widths(rows_.front().size());
     for (const auto& row : rows_) {
         for (std::size_t i = 0; i < row.size(); ++i)
             widths[i] = std::max(widths[i], row[i].size());
     }
+    std::string text;
     for (const auto& row : rows_) {
         std::string line;
         for (std::size_t i = 0; i < row.size(); ++i) {
@@ -131,8 +132,14 @@ void Table::print() const {
             line += "  ";
         }
         line.erase(line.find_last_not_of(' ') + 1);
-        fmt::print("{}\n", line);
+        text += line;
+        text.push_back('\n');
     }
+    return text;
+}
+
+void Table::print() const {
+    fmt::print("{}", text());
 }
 
 }  // namespace daybook::cli

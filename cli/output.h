@@ -35,6 +35,7 @@ class Table {
 public:
     explicit Table(std::vector<std::string> head, std::vector<std::size_t> right_aligned = {});
     void add(std::vector<std::string> row);
+    std::string text() const;
     void print() const;
 
 private:

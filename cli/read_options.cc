@@ -28,8 +28,8 @@ void add_read_options(Subcommand& command, ReadOptions& options) {
     command.add_flag("--json", options.as_json, "Print one JSON object a line");
 }
 
-void add_query_option(Subcommand& command, std::string& endpoint) {
-    command
+Option* add_query_option(Subcommand& command, std::string& endpoint) {
+    return command
         .add_option("--query", endpoint,
                     "Ask the query endpoint of a running server, without its data directory")
         ->envname("DAYBOOK_QUERY")

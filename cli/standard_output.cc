@@ -24,6 +24,8 @@ Result<bool> StandardOutput::flush() {
         const auto written = write(STDOUT_FILENO, rest.data(), rest.size());
         if (written >= 0) {
             rest.remove_prefix(static_cast<std::size_t>(written));
+            // A signal that comes when a part has been taken ends the call without an error.
+            if (!rest.empty() && is_stop_requested()) return false;
             continue;
         }
         if (errno == EPIPE) return false;

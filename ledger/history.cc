@@ -1,10 +1,39 @@
 #include "ledger/history.h"
 
 #include <bit>
+#include <charconv>
+#include <limits>
 
 #include "base/check.h"
 
 namespace daybook {
+
+namespace {
+
+// Decimal digits and nothing else; nothing when it is above `last`.
+std::optional<std::uint64_t> parse_digits(std::string_view text, std::uint64_t last) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool is_whole = error == std::errc{} && end == text.data() + text.size();
+    return is_whole && value <= last ? std::optional{value} : std::nullopt;
+}
+
+}  // namespace
+
+std::string to_string(TouchPointer pointer) {
+    return std::to_string(pointer.seq().value()) + '.' + std::to_string(pointer.touch());
+}
+
+std::optional<TouchPointer> parse_touch_pointer(std::string_view text) {
+    const auto point = text.find('.');
+    const auto seq = parse_digits(text.substr(0, point), kSeqMax.value());
+    std::optional<std::uint64_t> touch = 0;
+    if (point != std::string_view::npos) {
+        touch = parse_digits(text.substr(point + 1), std::numeric_limits<std::uint16_t>::max());
+    }
+    if (!seq || *seq == 0 || !touch) return std::nullopt;
+    return TouchPointer{Seq{*seq}, static_cast<std::uint16_t>(*touch)};
+}
 
 std::size_t History::depth() const {
     return static_cast<std::size_t>(std::popcount(trees_));

@@ -11,6 +11,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "base/seq.h"
 
@@ -33,6 +36,11 @@ public:
 private:
     std::uint64_t bits_ = 0;
 };
+
+// Written `12.3`: touch 3, from 0, of Seq 12.
+std::string to_string(TouchPointer pointer);
+// `12.3`, or `12` for `12.0`; nothing for any other text, for Seq 0 and for what does not fit.
+std::optional<TouchPointer> parse_touch_pointer(std::string_view text);
 
 class History {
 public:

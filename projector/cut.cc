@@ -42,7 +42,10 @@ Result<void> Cut::renew() {
     return {};
 }
 
-void Cut::release() {
+void Cut::release_after(std::chrono::milliseconds rest) {
+    // The snapshot may outlive the view, when no new one could be taken.
+    if (!view_ && !snapshot_) return;
+    if (std::chrono::steady_clock::now() - taken_ < rest) return;
     view_.reset();
     snapshot_.reset();
 }

@@ -24,7 +24,8 @@ public:
     // Moves to the newest state, unless it did so in the last millisecond. `try_again` while the
     // projection is being rebuilt. What was read before is invalid from here on.
     Result<void> renew();
-    void release();
+    // Lets go of it once nobody has renewed it for `rest`.
+    void release_after(std::chrono::milliseconds rest);
     bool is_held() const { return view_.has_value(); }
 
     // While held.

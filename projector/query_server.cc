@@ -83,6 +83,8 @@ Result<void> QueryServer::Impl::run() {
         const auto taken = take_in();
         if (!taken) return std::unexpected{taken.error()};
         if (auto looked = look_at_parked(); !looked) return looked;
+        // Also while peers send nothing but what is refused unread.
+        cut_.release_after(kRestAfter);
     }
     if (socket_->dropped_answers() + socket_->dropped_messages() > 0) {
         spdlog::info("queries: {} answers could not be delivered, {} messages were not ours",
@@ -96,9 +98,7 @@ void QueryServer::Impl::poll() {
         {{nullptr, stop_fd_, ZMQ_POLLIN, 0}, {socket_->handle(), 0, ZMQ_POLLIN, 0}}};
     const auto rest = cut_.is_held() ? kRestAfter : kIdlePoll;
     try {
-        const int count =
-            zmq::poll(items.data(), items.size(), parked_.is_empty() ? rest : kParkedPoll);
-        if (count == 0 && parked_.is_empty()) cut_.release();
+        zmq::poll(items.data(), items.size(), parked_.is_empty() ? rest : kParkedPoll);
     } catch (const zmq::error_t&) {
         // Interrupted by a signal: the loop looks at everything anyway.
     }

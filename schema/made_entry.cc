@@ -6,6 +6,8 @@
 #include <utility>
 #include <variant>
 
+#include "schema/touch_counts.h"
+
 namespace daybook::schema {
 
 namespace {
@@ -13,11 +15,10 @@ namespace {
 // Reads postings off a record's touches and remarks, one stated command after the other.
 class Reader {
 public:
-    explicit Reader(const RecordView& record) : record_{record} {
+    explicit Reader(const RecordView& record) : record_{record}, counts_{record} {
         for (const Remark& remark : record.remarks()) {
-            const auto member = remark.made_at(record.seq()).member();
-            if (remark.kind == RemarkKind::reversed) ++reversed_[member];
-            if (remark.kind == RemarkKind::taken) taken_[member] = remark.amount_x();
+            if (remark.kind != RemarkKind::taken) continue;
+            taken_[remark.made_at(record.seq()).member()] = remark.amount_x();
         }
     }
 
@@ -25,7 +26,7 @@ public:
     template <typename Stated>
     bool read(std::uint16_t member, const Stated& stated) {
         member_ = member;
-        const std::size_t count = touches_of(stated);
+        const std::size_t count = counts_.of(member, stated);
         if (first_touch_ + count > record_.touch_count()) return false;
         add(stated);
         first_touch_ += count;
@@ -35,22 +36,6 @@ public:
     std::vector<MadeEntry>& entries() { return entries_; }
 
 private:
-    template <typename Stated>
-    std::size_t touches_of(const Stated& /*stated*/) const {
-        return 0;
-    }
-    std::size_t touches_of(const Transfer&) const { return 2; }
-    std::size_t touches_of(const PostEntry& entry) const { return entry.postings.size(); }
-    std::size_t touches_of(const PlaceHold&) const { return 2; }
-    std::size_t touches_of(const CaptureHold&) const { return 2; }
-    std::size_t touches_of(const ReleaseHold&) const { return 2; }
-    std::size_t touches_of(const SetAccountState&) const { return 1; }
-    std::size_t touches_of(const SetLimits&) const { return 1; }
-    std::size_t touches_of(const ReverseEntry&) const {
-        const auto found = reversed_.find(member_);
-        return found == reversed_.end() ? 0 : found->second;
-    }
-
     template <typename Stated>
     void add(const Stated& /*posts nothing*/) {}
     void add(const Transfer& transfer) {
@@ -84,8 +69,8 @@ private:
     }
 
     const RecordView& record_;
-    std::map<std::uint16_t, std::size_t> reversed_;  // postings, by member
-    std::map<std::uint16_t, Amount> taken_;          // by member
+    TouchCounts counts_;
+    std::map<std::uint16_t, Amount> taken_;  // by member
     std::uint16_t member_ = 0;
     std::size_t first_touch_ = 0;
     std::vector<MadeEntry> entries_;

@@ -63,6 +63,20 @@ TEST_CASE("a touch pointer keeps a 48-bit seq and a 16-bit touch", "[ledger][his
     CHECK(TouchPointer{Seq{1}, 1} < TouchPointer{Seq{2}, 0});
 }
 
+TEST_CASE("a touch pointer is written as seq and touch, and nothing else is read as one",
+          "[ledger][history]") {
+    CHECK(to_string(TouchPointer{Seq{12}, 3}) == "12.3");
+    CHECK(to_string(TouchPointer{Seq{12}, 0}) == "12.0");
+    CHECK(parse_touch_pointer("12.3") == TouchPointer{Seq{12}, 3});
+    CHECK(parse_touch_pointer("12") == TouchPointer{Seq{12}, 0});
+    CHECK(parse_touch_pointer("281474976710655.65535") == TouchPointer{kSeqMax, 65535});
+    for (const char* text : {"", ".", "12.", ".3", "0.3", "-1.3", "12.65536", "281474976710656.0",
+                             "12.3.4", "12 .3", "12.x", "0x12", "18446744073709551628"}) {
+        INFO(text);
+        CHECK_FALSE(parse_touch_pointer(text));
+    }
+}
+
 TEST_CASE("an account never touched has no last touch", "[ledger][history]") {
     History history;
     CHECK(history.last().is_none());

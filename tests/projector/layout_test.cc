@@ -1,8 +1,10 @@
 #include "projector/layout.h"
 
+#include <filesystem>
 #include <string>
 
 #include <catch2/catch.hpp>
+#include <lmdb.h>
 
 #include "projector/lmdb_txn.h"
 #include "projector/rows.h"
@@ -14,6 +16,43 @@ namespace {
 
 std::string hex_of(Bytes bytes) {
     return to_hex({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+}
+
+// Every named database and what is in it, as another program would read it.
+std::string dump(const std::filesystem::path& directory) {
+    MDB_env* environment = nullptr;
+    MDB_txn* txn = nullptr;
+    REQUIRE(mdb_env_create(&environment) == 0);
+    REQUIRE(mdb_env_set_maxdbs(environment, 7) == 0);
+    REQUIRE(mdb_env_set_mapsize(environment, kMapBytes) == 0);
+    REQUIRE(mdb_env_open(environment, directory.c_str(), MDB_RDONLY | MDB_NOTLS, 0) == 0);
+    REQUIRE(mdb_txn_begin(environment, nullptr, MDB_RDONLY, &txn) == 0);
+    std::string text;
+    const auto for_each = [&](MDB_dbi dbi, const auto& visit) {
+        MDB_cursor* cursor = nullptr;
+        REQUIRE(mdb_cursor_open(txn, dbi, &cursor) == 0);
+        MDB_val key{};
+        MDB_val value{};
+        const auto bytes = [](const MDB_val& stored) {
+            return Bytes{static_cast<const std::byte*>(stored.mv_data), stored.mv_size};
+        };
+        while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0)
+            visit(bytes(key), bytes(value));
+        mdb_cursor_close(cursor);
+    };
+    MDB_dbi root = 0;
+    REQUIRE(mdb_dbi_open(txn, nullptr, 0, &root) == 0);
+    for_each(root, [&](Bytes name_bytes, Bytes) {
+        const std::string name{reinterpret_cast<const char*>(name_bytes.data()), name_bytes.size()};
+        MDB_dbi dbi = 0;
+        REQUIRE(mdb_dbi_open(txn, name.c_str(), 0, &dbi) == 0);
+        for_each(dbi, [&](Bytes key, Bytes value) {
+            text += name + ' ' + hex_of(key) + ' ' + hex_of(value) + '\n';
+        });
+    });
+    mdb_txn_abort(txn);
+    mdb_env_close(environment);
+    return text;
 }
 
 const AccountInfo kAlice{.number = AccountNumber{258},
@@ -61,6 +100,69 @@ TEST_CASE("the bytes of an asset and of the watermark never change", "[projector
           "44424b5002005000010000000000000002000000000000000300000000000000"
           "05000000000000000000000000000000"
           "0400000000000000000000000000000000000000000000000000000000000000");
+}
+
+TEST_CASE("the bytes of a hold and of a reversal never change", "[projector][golden]") {
+    const HoldRow hold = to_row(OpenHold{.id = EntryId{Seq{1}, 0},
+                                         .debit = AccountNumber{0x0102},
+                                         .credit = AccountNumber{3},
+                                         .remaining = Amount{4, 5},
+                                         .captured = Amount{6, 7},
+                                         .expires_at = Stamp{-2}});
+    CHECK(hex_of(bytes_of(hold)) ==
+          "02010000000000000300000000000000"
+          "05000000000000000400000000000000"
+          "07000000000000000600000000000000"
+          "feffffffffffffff");
+    const ReversalKey key{.original = key_of(EntryId{Seq{0x0102}, 3}),
+                          .reversal = key_of(EntryId{Seq{0x0104}, 0})};
+    CHECK(hex_of(bytes_of(key)) == "00000000010200030000000001040000");
+    CHECK(hex_of(bytes_of(ReversalRow{.postings = 2})) == "0200000000000000");
+}
+
+TEST_CASE("every database of a small book is as FORMAT.md says", "[projector][golden]") {
+    const test::Place place;
+    test::Ledger ledger{place.journal()};
+    ledger.define("USD");
+    ledger.open("a", "USD", {.min = {}, .max = SignedAmount{100}});
+    ledger.open("b");
+    ledger.transfer(1, 2, 9);
+    ledger.submit(ReverseEntry{{{7}}, EntryId{Seq{4}, 0}, {Amount{0, 2}, Amount{0, 2}}});
+    ledger.submit(
+        PlaceHold{{{8}}, {AccountNumber{2}, {}}, {AccountNumber{1}, {}}, Amount{0, 3}, {}});
+    ledger.commit();
+    test::must(test::open_projector(place, ledger)->catch_up());
+
+    const std::string none(32, '0');
+    const std::string two = "0200000000000000" + std::string(16, '0');
+    const std::string three = "0300000000000000" + std::string(16, '0');
+    const std::string nine = "0900000000000000" + std::string(16, '0');
+    const Stamp stamp = ledger.head().stamp;
+    const std::string expected =
+        // number: asset 1, liability, open, bounds, one byte of code; opened; min; max; code
+        "accounts 0000000000000001 01000000020102010200000000000000" + none + "6400000000000000" +
+        std::string(16, '0') + "6100000000000000\n" +
+        "accounts 0000000000000002 01000000020100010300000000000000" + none + none +
+        "6200000000000000\n" +
+        "assets 00000001 0203000000000000"
+        "55534400000000000000000000000000\n" +
+        // posted and held debits and credits; version; the newest touch
+        "balances 0000000000000001 " + nine + two + none + three +
+        "0300000000000000"
+        "0100060000000000\n" +
+        "balances 0000000000000002 " + two + nine + three + none +
+        "0300000000000000"
+        "0000060000000000\n" +
+        "codes 61 0100000000000000\ncodes 62 0200000000000000\n" +
+        "holds 0000000000060000 0200000000000000"
+        "0100000000000000" +
+        three + none + "0000000000000000\n" + "meta " + hex_of(as_bytes("watermark")) +
+        " 44424b5002005000"
+        "0600000000000000" +
+        "0100000000000000" + hex_of(bytes_of(stamp.nanoseconds())) + to_hex(test::kBook.bytes) +
+        to_hex(ledger.head().hash.bytes) + "\n" +
+        "reversals 00000000000400000000000000050000 0200000000000000\n";
+    CHECK(dump(place.projection()) == expected);
 }
 
 TEST_CASE("keys sort as their numbers do", "[projector][golden]") {

@@ -2,9 +2,12 @@
 // to.
 #pragma once
 
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -20,11 +23,13 @@
 #include "projector/balances.h"
 #include "projector/projector.h"
 #include "schema/command_codec.h"
+#include "schema/made_entry.h"
 #include "schema/record.h"
 
 namespace daybook::projector::test {
 
 namespace fs = std::filesystem;
+using std::chrono::nanoseconds;
 
 inline constexpr Id128 kBook{{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}};
 inline constexpr Id128 kOtherBook{{9, 9, 9}};
@@ -74,21 +79,38 @@ public:
         block_.begin(Seq{1}, kStamp);
     }
 
-    // Gathers; `commit` writes the block.
-    Seq submit(const Command& command) {
+    // What a test changes between deciding and recording.
+    using Alter = std::function<void(Decision&)>;
+
+    // Gathers; `commit` writes the block. Keys are not looked up, entries to reverse are.
+    Seq submit(const Command& command, const Alter& alter = {}) {
         const Seq seq = block_.next_seq();
-        decide(book_, Facts{}, command, Turn{seq, kStamp}, decision_);
-        if (decision_.kind == Decision::Kind::accepted) apply(book_, seq, decision_);
+        Facts facts;
+        for (const EntryId id : entries_asked(command)) {
+            if (made_.contains(id)) facts.originals.push_back(made_.at(id));
+        }
+        decide(book_, facts, command, Turn{seq, block_.stamp()}, decision_);
+        if (decision_.is_accepted()) apply(book_, seq, decision_);
+        if (alter) alter(decision_);
         const Bytes bytes = encoder_.encode(command);
         schema::encode_record(block_.append(schema::record_bytes(bytes.size(), decision_)), seq,
                               kLoopbackProducer, kind_of(command), bytes, decision_);
+        const auto record = must(schema::RecordView::parse(block_.record(seq)));
+        for (auto& entry : must(schema::read_made_entries(record, command)))
+            made_.emplace(entry.id, std::move(entry));
         return seq;
     }
     Seq commit() {
         const Seq next = block_.next_seq();
         head_ = must(writer_->append(block_));
-        block_.begin(next, Stamp{kStamp.nanoseconds() + static_cast<std::int64_t>(next.value())});
+        passed_ += nanoseconds{1};
+        block_.begin(next, Stamp{kStamp.nanoseconds() + passed_.count()});
         return head_.last_seq();
+    }
+    // The open block, which must be empty, gets a later stamp.
+    void pass(nanoseconds duration) {
+        passed_ += duration;
+        block_.begin(block_.next_seq(), Stamp{kStamp.nanoseconds() + passed_.count()});
     }
 
     void define(const std::string& code, unsigned scale = 2) {
@@ -103,6 +125,9 @@ public:
     }
 
     const Book& book() const { return book_; }
+    // Of the last command.
+    const Decision& decision() const { return decision_; }
+    Stamp stamp() const { return block_.stamp(); }
     const journal::BlockInfo& head() const { return head_; }
     const std::shared_ptr<journal::Environment>& environment() const { return environment_; }
 
@@ -121,6 +146,8 @@ private:
     Book book_;
     Decision decision_;
     schema::CommandEncoder encoder_;
+    std::map<EntryId, MadeEntry> made_;
+    nanoseconds passed_{0};
     std::uint64_t keys_ = 0;
 };
 

@@ -1,0 +1,223 @@
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/moment.h"
+#include "cli/output.h"
+#include "cli/parser.h"
+#include "cli/past_reader.h"
+#include "cli/read_options.h"
+#include "cli/signals.h"
+#include "cli/standard_output.h"
+#include "cli/statement_output.h"
+#include "ledger/history.h"
+#include "projector/statement.h"
+
+namespace daybook::cli {
+
+namespace {
+
+using projector::StatementPage;
+using projector::StatementQuery;
+
+// One view's work: no snapshot is kept for longer than this takes.
+constexpr std::uint64_t kPieceLines = 500;
+
+struct StatementOptions {
+    ReadOptions read;
+    std::string account;
+    std::optional<std::uint64_t> from_seq;
+    std::optional<std::uint64_t> to_seq;
+    std::optional<std::string> from;
+    std::optional<std::string> to;
+    std::uint64_t limit = 50;
+    bool is_all = false;
+    std::optional<std::string> before;
+};
+
+std::unexpected<Error> usage(const std::string& what) {
+    return fail(ErrorCode::usage, what);
+}
+
+// The moment just before: a period ends before the next one begins.
+Stamp before(Stamp moment) {
+    return Stamp{moment.nanoseconds() - 1};
+}
+
+// What is asked for. A Seq beyond the journal's head is refused; a time there has no lines yet.
+Result<StatementQuery> query_of(const StatementOptions& options, const PastReader& reader) {
+    StatementQuery query;
+    std::optional<Stamp> from;
+    if (options.from_seq) {
+        const auto seq = reader.existing(*options.from_seq);
+        if (!seq) return std::unexpected{seq.error()};
+        query.from = *seq;
+    }
+    if (options.from) {
+        const auto moment = parse_moment(*options.from);
+        if (!moment) return std::unexpected{moment.error()};
+        from = *moment;
+        // From before the book began is from its beginning.
+        const auto seq = reader.last_by(before(*moment));
+        if (!seq && seq.error().code != ErrorCode::not_found) return std::unexpected{seq.error()};
+        query.from = seq ? seq->next() : Seq{1};
+    }
+    if (options.to_seq) {
+        const auto seq = reader.existing(*options.to_seq);
+        if (!seq) return std::unexpected{seq.error()};
+        if (options.from_seq && *options.from_seq > *options.to_seq) {
+            return usage("--from-seq is after --to-seq");
+        }
+        query.to = *seq;
+    }
+    if (options.to) {
+        const auto moment = parse_moment(*options.to);
+        if (!moment) return std::unexpected{moment.error()};
+        if (from && *from >= *moment) return usage("--from is not before --to");
+        const auto seq = reader.last_by(before(*moment));
+        if (!seq) return std::unexpected{seq.error()};
+        query.to = *seq;
+    }
+    if (options.before) {
+        const auto cursor = parse_touch_pointer(*options.before);
+        if (!cursor) {
+            return usage("'" + *options.before +
+                         "' is not a place in a statement: write what stands under the page "
+                         "before, e.g. 17.1, or a seq");
+        }
+        query.before = *cursor;
+    }
+    return query;
+}
+
+// Page after page, newest first, until the range or the limit ends.
+class Printer {
+public:
+    Printer(const StatementOptions& options, PastReader& reader, const StatementQuery& query)
+        : options_{options},
+          reader_{reader},
+          query_{query},
+          left_{options.is_all ? std::numeric_limits<std::uint64_t>::max() : options.limit} {}
+
+    Result<void> print() {
+        const auto begun = begin();
+        if (!begun) return begun;
+        for (bool is_first = true;; is_first = false) {
+            const auto is_last = gather(is_first);
+            reader_.release();
+            if (!is_last) return std::unexpected{is_last.error()};
+            const auto has_reader = output_.flush();
+            if (!has_reader) return std::unexpected{has_reader.error()};
+            if (*is_last || !*has_reader || is_stop_requested()) return {};
+        }
+    }
+
+private:
+    // Later pages may come from later views: what was at the first one's watermark stays the same.
+    Result<void> begin() {
+        const bool is_open = query_.to == kSeqMax;
+        const auto past = reader_.renew(is_open ? Seq{} : query_.to);
+        if (!past) return std::unexpected{past.error()};
+        const Seq as_of = (*past)->watermark();
+        if (is_open) query_.to = as_of;
+        const auto line = account_line((*past)->view(), options_.account);
+        if (!line) return std::unexpected{line.error()};
+        query_.account = line->account.number;
+        StatementFrame frame{line->account, line->asset, query_.from, query_.to, as_of};
+        pages_ = options_.read.as_json ? statement_json(frame) : statement_text(frame);
+        return {};
+    }
+
+    // Reads and writes one page; true when it is the last one.
+    Result<bool> gather(bool is_first) {
+        const auto past = reader_.keep_fresh(query_.to);
+        if (!past) return std::unexpected{past.error()};
+        query_.lines_max = std::min(left_, kPieceLines);
+        const auto page = projector::read_statement(**past, query_);
+        if (!page) return std::unexpected{page.error()};
+        left_ -= page->lines.size();
+        query_.before = page->next;
+        const bool is_last = page->next.is_none() || left_ == 0;
+        const auto added = pages_->add(*page, (*past)->view(), is_first, is_last, output_.text());
+        if (!added) return std::unexpected{added.error()};
+        return is_last;
+    }
+
+    const StatementOptions& options_;
+    PastReader& reader_;
+    StatementQuery query_;
+    std::uint64_t left_;  // lines to go
+    std::unique_ptr<StatementOutput> pages_;
+    StandardOutput output_;
+};
+
+int statement(const StatementOptions& options) {
+    notice_stop_signals();
+    explain_bus_errors();
+    auto reader = PastReader::open(options.read);
+    if (!reader) return report(reader.error());
+    const auto query = query_of(options, *reader);
+    if (!query) return report(query.error());
+    const auto printed = Printer{options, *reader, *query}.print();
+    return printed ? kExitFine : report(printed.error());
+}
+
+void add_range_options(Subcommand& command, StatementOptions& options) {
+    auto* from_seq = command
+                         .add_option("--from-seq", options.from_seq,
+                                     "The first seq (default: the account's opening)")
+                         ->positive()
+                         ->type_name("SEQ");
+    auto* to_seq =
+        command.add_option("--to-seq", options.to_seq, "The last seq, inclusive (default: now)")
+            ->positive()
+            ->type_name("SEQ");
+    command
+        .add_option("--from", options.from,
+                    "Recorded at TIME or later (RFC 3339, or a day: its midnight UTC)")
+        ->excludes(from_seq)
+        ->type_name("TIME");
+    command
+        .add_option("--to", options.to,
+                    "Recorded before TIME, so that periods that follow each other share no line")
+        ->excludes(to_seq)
+        ->type_name("TIME");
+    auto* limit = command.add_option("--limit", options.limit, "Lines a page")
+                      ->positive()
+                      ->capture_default_str()
+                      ->type_name("COUNT");
+    command.add_flag("--all", options.is_all, "Every line of the range")->excludes(limit);
+    command
+        .add_option("--before", options.before,
+                    "Only lines older than this one: the next page, as the page before says")
+        ->type_name("SEQ.TOUCH");
+}
+
+}  // namespace
+
+void add_statement_command(Subcommand& app, int& exit_code) {
+    auto options = std::make_shared<StatementOptions>();
+    auto* command = app.add_subcommand(
+        "statement",
+        "Prints what happened to an account, newest first: each posting, step of a hold and "
+        "change, with the balance after it");
+    command->add_option("ACCOUNT", options->account, "Account code")->required();
+    add_range_options(*command, *options);
+    add_read_options(*command, options->read);
+    command->footer(R"(With --json one object a line (docs/statements.md).
+
+Examples:
+  daybook statement users:alice
+  daybook statement users:alice --from 2026-03-01 --to 2026-04-01 --all --json
+
+Exit codes:
+  0 fine   64 usage   66 no such account or seq   75 not applied yet   76 damaged)");
+    command->callback([options, &exit_code] { exit_code = statement(*options); });
+}
+
+}  // namespace daybook::cli

@@ -1,0 +1,71 @@
+#include "projector/statement.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "projector/statement_lines.h"
+
+namespace daybook::projector {
+
+namespace {
+
+Balance balance_after(const std::optional<FoundTouch>& touch) {
+    if (!touch) return {};
+    return {touch->touch.after, touch->touch.version, touch->at};
+}
+
+}  // namespace
+
+std::string_view name_of(LineKind kind) {
+    switch (kind) {
+        case LineKind::transfer:
+            return "transfer";
+        case LineKind::entry:
+            return "entry";
+        case LineKind::reversal:
+            return "reversal";
+        case LineKind::hold_placed:
+            return "hold_placed";
+        case LineKind::hold_captured:
+            return "hold_captured";
+        case LineKind::hold_released:
+            return "hold_released";
+        case LineKind::hold_expired:
+            return "hold_expired";
+        case LineKind::state_changed:
+            return "state_changed";
+        case LineKind::limits_changed:
+            return "limits_changed";
+    }
+    return "unknown";
+}
+
+Result<StatementPage> read_statement(const Past& past, const StatementQuery& query) {
+    CHECK_INVARIANT(query.lines_max > 0, "a page has at least one line");
+    auto history = past.history(query.account);
+    if (!history) return std::unexpected{history.error()};
+    TouchPointer bound{~std::uint64_t{0}};
+    if (query.to < kSeqMax) bound = TouchPointer{query.to.next(), 0};
+    if (!query.before.is_none()) bound = std::min(bound, query.before);
+    auto touch = history->newest_before(bound);
+    if (!touch) return std::unexpected{touch.error()};
+
+    StatementPage page;
+    page.closing = balance_after(*touch);
+    LineReader reader{past};
+    const auto is_in_range = [&] { return *touch && (*touch)->at.seq() >= query.from; };
+    while (is_in_range() && page.lines.size() < query.lines_max) {
+        auto before = history->before(**touch);
+        if (!before) return std::unexpected{before.error()};
+        auto line = reader.read(**touch, balance_after(*before).totals);
+        if (!line) return std::unexpected{line.error()};
+        page.lines.push_back(*std::move(line));
+        touch = std::move(before);
+    }
+    page.opening = balance_after(*touch);
+    if (is_in_range()) page.next = page.lines.back().at;
+    page.records_read = history->hops() + reader.records_read();
+    return page;
+}
+
+}  // namespace daybook::projector
