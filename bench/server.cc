@@ -74,7 +74,7 @@ std::string endpoint_at(unsigned port) {
 Result<Process> launch(const std::string& binary, const std::filesystem::path& directory,
                        unsigned port, unsigned feed_port) {
     return Process::execute({binary, "serve", "--data", directory / "data", "--listen",
-                             endpoint_at(port), "--feed", endpoint_at(feed_port)},
+                             endpoint_at(port), "--feed", endpoint_at(feed_port), "--query", ""},
                             directory / "server.log");
 }
 

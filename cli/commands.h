@@ -20,6 +20,7 @@ void add_read_commands(Subcommand& app, int& exit_code);     // balance, and the
 void add_trial_balance_command(Subcommand& app, int& exit_code);  // trial-balance
 void add_statement_command(Subcommand& app, int& exit_code);      // statement
 void add_tail_command(Subcommand& app, int& exit_code);           // tail
+void add_status_command(Subcommand& app, int& exit_code);         // status
 void add_verify_command(Subcommand& app, int& exit_code);         // verify
 void add_book_hash_command(Subcommand& app, int& exit_code);      // book-hash
 void add_import_command(Subcommand& app, int& exit_code);         // import

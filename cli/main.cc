@@ -45,6 +45,7 @@ int run(int argc, char** argv) {
     daybook::cli::add_read_commands(commands, exit_code);
     daybook::cli::add_entry_command(commands, exit_code);
     daybook::cli::add_tail_command(commands, exit_code);
+    daybook::cli::add_status_command(commands, exit_code);
     daybook::cli::add_verify_command(commands, exit_code);
     daybook::cli::add_book_hash_command(commands, exit_code);
     daybook::cli::add_import_command(commands, exit_code);

@@ -1,3 +1,4 @@
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "cli/parser.h"
 #include "cli/past_reader.h"
 #include "cli/read_options.h"
+#include "gateway/query_client.h"
 
 namespace daybook::cli {
 
@@ -20,8 +22,43 @@ namespace {
 struct BalanceOptions {
     ReadOptions read;
     AtOptions at;
+    std::string query;
     std::vector<std::string> codes;
 };
+
+AccountLine line_of(const std::string& code, const schema::AccountBalance& line) {
+    return {{.number = line.number,
+             .code = code,
+             .asset = line.asset,
+             .type = line.type,
+             .state = line.state,
+             .limits = {},
+             .opened = {}},
+            {line.totals, line.version, line.last},
+            {line.asset, line.asset_code, line.scale}};
+}
+
+// Of a running server; the Seq the balances stand at.
+Result<Seq> ask(const BalanceOptions& options, std::vector<AccountLine>& lines) {
+    if (options.codes.empty()) {
+        return fail(ErrorCode::usage, "name the accounts to ask the query endpoint for");
+    }
+    const auto client = gateway::QueryClient::connect({.endpoint = options.query});
+    if (!client) return std::unexpected{client.error()};
+    const gateway::ReadAfter after{Seq{options.read.min_seq},
+                                   std::chrono::milliseconds{options.read.wait_ms}};
+    const auto answer = (*client)->balances(options.codes, after);
+    if (!answer) return std::unexpected{answer.error()};
+    const Seq as_of = answer->standing.watermark;
+    for (std::size_t i = 0; i < options.codes.size(); ++i) {
+        if (answer->lines[i].number.is_none()) {
+            return fail(ErrorCode::not_found, "there is no account '" + options.codes[i] +
+                                                  "' up to seq " + std::to_string(as_of.value()));
+        }
+        lines.push_back(line_of(options.codes[i], answer->lines[i]));
+    }
+    return as_of;
+}
 
 // The past knows balances only: an account's state is that of now, and left out.
 void print_json(const AccountLine& line, Seq as_of, bool is_past) {
@@ -48,8 +85,10 @@ void print_json(const AccountLine& line, Seq as_of, bool is_past) {
 
 int balance(const BalanceOptions& options) {
     std::vector<AccountLine> lines;
-    const auto as_of = visit_accounts(options.read, options.at, options.codes,
-                                      [&](const AccountLine& line) { lines.push_back(line); });
+    const auto add = [&](const AccountLine& line) { lines.push_back(line); };
+    const auto as_of = options.query.empty()
+                           ? visit_accounts(options.read, options.at, options.codes, add)
+                           : ask(options, lines);
     if (!as_of) return report(as_of.error());
     const bool is_past = options.at.is_set();
     if (options.read.as_json) {
@@ -79,6 +118,9 @@ void add_read_commands(Subcommand& app, int& exit_code) {
     command->add_option("ACCOUNT", asked->codes, "Account codes; none: every account");
     add_read_options(*command, asked->read);
     add_at_options(*command, asked->at);
+    add_query_option(*command, asked->query)
+        ->excludes(command->get_option("--at-seq"))
+        ->excludes(command->get_option("--at"));
     command->callback([asked, &exit_code] { exit_code = balance(*asked); });
     add_trial_balance_command(app, exit_code);
     add_statement_command(app, exit_code);

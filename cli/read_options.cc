@@ -28,6 +28,14 @@ void add_read_options(Subcommand& command, ReadOptions& options) {
     command.add_flag("--json", options.as_json, "Print one JSON object a line");
 }
 
+Option* add_query_option(Subcommand& command, std::string& endpoint) {
+    return command
+        .add_option("--query", endpoint,
+                    "Ask the query endpoint of a running server, without its data directory")
+        ->envname("DAYBOOK_QUERY")
+        ->type_name("ENDPOINT");
+}
+
 Result<projector::View> open_view(const projector::Balances& balances, const ReadOptions& options) {
     if (options.min_seq == 0) return balances.view();
     return balances.wait_for(Seq{options.min_seq}, std::chrono::milliseconds{options.wait_ms});

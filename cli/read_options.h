@@ -9,6 +9,7 @@
 
 namespace daybook::cli {
 
+class Option;
 class Subcommand;
 
 struct ReadOptions {
@@ -20,6 +21,8 @@ struct ReadOptions {
 
 // `--data`, `--min-seq`, `--wait` and `--json`.
 void add_read_options(Subcommand& command, ReadOptions& options);
+// `--query ENDPOINT` (environment DAYBOOK_QUERY): a server to ask instead of files here.
+Option* add_query_option(Subcommand& command, std::string& endpoint);
 
 // The newest view, or the first that shows `min_seq`.
 Result<projector::View> open_view(const projector::Balances& balances, const ReadOptions& options);

@@ -1,4 +1,5 @@
 #include <atomic>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "cli/parser.h"
 #include "cli/signals.h"
 #include "projector/projector.h"
+#include "projector/query_server.h"
 #include "sequencer/sequencer.h"
 
 namespace daybook::cli {
@@ -24,6 +26,7 @@ namespace {
 struct ServeOptions {
     std::string data;
     sequencer::Options sequencer;
+    projector::QueryOptions query;
     std::uint64_t disk_reserve_mib = 1024;
 };
 
@@ -50,8 +53,8 @@ private:
     std::thread thread_;
 };
 
-int finish(const Result<void>& sequencer, const Result<void>& projector) {
-    for (const auto* outcome : {&sequencer, &projector}) {
+int finish(std::initializer_list<const Result<void>*> outcomes) {
+    for (const auto* outcome : outcomes) {
         if (!*outcome) return report(outcome->error());
     }
     return kExitFine;
@@ -88,13 +91,25 @@ int run(const ServeOptions& options, Roles roles) {
         if (!opened) return report(opened.error());
         projector = *std::move(opened);
     }
+    std::unique_ptr<projector::QueryServer> queries;
+    if (roles.projector && !options.query.listen.empty()) {
+        auto opened = projector::QueryServer::open(*journal, data.projection(), options.query);
+        if (!opened) return report(opened.error());
+        queries = *std::move(opened);
+    }
 
     Result<void> sequencer_outcome;
     Result<void> projector_outcome;
+    Result<void> queries_outcome;
     {
+        std::optional<Running<projector::QueryServer>> answering;
         std::optional<Running<projector::Projector>> projecting;
         std::optional<Running<sequencer::Sequencer>> sequencing;
         if (projector) projecting.emplace(*projector, projector_outcome);
+        if (queries) {
+            answering.emplace(*queries, queries_outcome);
+            spdlog::info("queries at {}", options.query.listen);
+        }
         if (sequencer) {
             const Seq head = sequencer->head();
             sequencing.emplace(*sequencer, sequencer_outcome);
@@ -105,7 +120,7 @@ int run(const ServeOptions& options, Roles roles) {
         wait_for_stop();
         spdlog::info("stopping");
     }
-    return finish(sequencer_outcome, projector_outcome);
+    return finish({&sequencer_outcome, &projector_outcome, &queries_outcome});
 }
 
 void add_sequencer_options(Subcommand& command, ServeOptions& options) {
@@ -125,11 +140,21 @@ void add_sequencer_options(Subcommand& command, ServeOptions& options) {
         ->type_name("MIB");
 }
 
+void add_query_endpoint(Subcommand& command, ServeOptions& options) {
+    command
+        .add_option("--query", options.query.listen,
+                    "Where queries are answered (balances, records, status); \"\" is nowhere")
+        ->may_be_empty()
+        ->capture_default_str()
+        ->type_name("ENDPOINT");
+}
+
 void add(Subcommand& app, int& exit_code, const char* name, const char* description, Roles roles) {
     auto options = std::make_shared<ServeOptions>();
     auto* command = app.add_subcommand(name, description);
     add_data_option(*command, options->data);
     if (roles.sequencer) add_sequencer_options(*command, *options);
+    if (roles.projector) add_query_endpoint(*command, *options);
     command->callback([options, roles, &exit_code] {
         options->sequencer.disk_reserve_bytes = options->disk_reserve_mib << 20;
         exit_code = run(*options, roles);

@@ -3,130 +3,220 @@
 #include <optional>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "cli/account_names.h"
 #include "cli/commands.h"
 #include "cli/data_directory.h"
 #include "cli/exit_code.h"
+#include "cli/journal_source.h"
 #include "cli/output.h"
 #include "cli/parser.h"
+#include "cli/read_options.h"
 #include "cli/record_json.h"
 #include "cli/record_text.h"
 #include "cli/signals.h"
 #include "cli/standard_output.h"
+#include "gateway/feed_socket.h"
+#include "gateway/query_client.h"
+#include "gateway/subscription.h"
 #include "journal/reader.h"
+#include "ledger/form.h"
 #include "schema/record.h"
 
 namespace daybook::cli {
 
 namespace {
 
+using std::chrono::milliseconds;
+
 struct TailOptions {
     std::string data;
+    std::string query;  // empty: the journal in `data`
+    std::optional<std::string> feed;
     std::optional<std::uint64_t> from_seq;
     std::optional<std::uint64_t> last;
+    std::string account_path;
     bool follows = false;
     bool as_json = false;
+
+    bool is_remote() const { return !query.empty(); }
 };
 
-// Prints records in order, from one Seq on. No snapshot lives while output is written: a reader of
-// it may be slow, and a snapshot pins pages of the journal.
+// While the server is away, each call of it may take so long.
+constexpr milliseconds kSourceWait{2000};
+
+Result<std::unique_ptr<gateway::RecordSource>> open_source(
+    const TailOptions& options, const std::shared_ptr<journal::Environment>& journal) {
+    if (!options.is_remote()) {
+        return std::make_unique<JournalSource>(journal, DataDirectory{options.data}.projection());
+    }
+    return gateway::open_query_source({.endpoint = options.query,
+                                       .resend_after = milliseconds{500},
+                                       .give_up_after = kSourceWait});
+}
+
+// The feed that was named; else, of a journal on this machine, its commits.
+Result<std::unique_ptr<gateway::LiveFeed>> open_feed(
+    const TailOptions& options, const std::shared_ptr<journal::Environment>& journal) {
+    const std::string by_default = options.is_remote() ? "tcp://127.0.0.1:7412" : "";
+    const std::string endpoint = options.feed.value_or(by_default);
+    if (!endpoint.empty()) return gateway::FeedSocket::open(endpoint);
+    if (options.is_remote()) return std::unique_ptr<gateway::LiveFeed>{};
+    auto follower = journal::Follower::open(*journal);
+    if (!follower) return std::unexpected{follower.error()};
+    return std::make_unique<JournalWakes>(*std::move(follower));
+}
+
+Result<Seq> choose_start(const TailOptions& options, gateway::RecordSource& source) {
+    if (options.from_seq) return Seq{*options.from_seq};
+    constexpr std::uint64_t kLastByDefault = 20;
+    const bool is_all = options.as_json && !options.last;
+    if (is_all) return Seq{1};
+    const auto page = source.records(kSeqMax);
+    if (!page) return std::unexpected{page.error()};
+    const std::uint64_t head = page->head.value();
+    const std::uint64_t last = options.last.value_or(kLastByDefault);
+    return Seq{head > last ? head - last + 1 : 1};
+}
+
+journal::BlockInfo info_of(const schema::BlockFacts& facts, const Id128& book) {
+    journal::BlockInfo info;
+    info.number = facts.number;
+    info.first_seq = facts.first_seq;
+    info.record_count = facts.record_count;
+    info.stamp = facts.stamp;
+    info.book = book;
+    info.previous = facts.previous;
+    info.payload_root = facts.payload_root;
+    info.history_root = facts.history_root;
+    info.hash = facts.hash;
+    return info;
+}
+
+// Prints what a subscription delivers.
 class Printer {
 public:
-    Printer(std::shared_ptr<journal::Environment> environment, const TailOptions& options)
-        : environment_{std::move(environment)},
+    Printer(std::unique_ptr<gateway::Subscription> subscription, const Id128& book,
+            AccountNames names, const TailOptions& options)
+        : subscription_{std::move(subscription)},
+          book_{book},
+          follows_{options.follows},
           as_json_{options.as_json},
-          names_{DataDirectory{options.data}.projection()} {}
+          says_feed_{options.follows && options.feed.has_value()},
+          names_{std::move(names)} {}
 
-    Result<void> choose_start(const TailOptions& options) {
-        const auto snapshot = journal::Snapshot::open(environment_);
-        if (!snapshot) return std::unexpected{snapshot.error()};
-        constexpr std::uint64_t kLastByDefault = 20;
-        const std::uint64_t head = snapshot->head_seq().value();
-        const bool is_all = options.as_json && !options.last;
-        const std::uint64_t last = is_all ? head : options.last.value_or(kLastByDefault);
-        next_ = Seq{options.from_seq.value_or(head > last ? head - last + 1 : 1)};
-        return {};
-    }
-
-    // Prints up to the head; false when nobody reads or wants it any more.
-    Result<bool> print_to_head() {
-        bool is_at_head = false;
-        while (!is_at_head) {
-            auto reached = gather();
-            if (!reached) return reached;
-            is_at_head = *reached;
-            auto has_reader = output_.flush();
-            if (!has_reader || !*has_reader) return has_reader;
-            if (is_stop_requested()) return false;
+    // Until the head, or for ever; in both cases until nobody reads or wants it any more.
+    Result<void> print() {
+        constexpr milliseconds kLookAround{100};
+        while (!is_stop_requested()) {
+            const bool must_flush = output_.is_full() || is_waiting_;
+            if (must_flush) {
+                const auto has_reader = output_.flush();
+                if (!has_reader) return std::unexpected{has_reader.error()};
+                if (!*has_reader) return {};
+            }
+            // What is printed leaves before anything is waited for.
+            const auto record = subscription_->next(is_waiting_ ? kLookAround : milliseconds{0});
+            if (!record) return end(record.error());
+            is_waiting_ = !*record;
+            if (*record) {
+                if (auto printed = print(**record); !printed) return end(printed.error());
+            } else if (!follows_ && subscription_->is_at_head()) {
+                break;
+            } else {
+                say_what_is_away();
+            }
         }
-        return true;
+        return flush();
     }
 
 private:
-    // Fills the output; true when the head was reached.
-    Result<bool> gather() {
-        auto snapshot = journal::Snapshot::open(environment_);
-        if (!snapshot) return std::unexpected{snapshot.error()};
-        auto block = snapshot->block_of(next_);
-        while (block && *block) {
-            const auto is_done = print_block(**block);
-            if (!is_done) return std::unexpected{is_done.error()};
-            if (!*is_done) return false;
-            block = snapshot->block_after((*block)->info());
-        }
-        if (!block) return std::unexpected{block.error()};
-        return true;
+    Result<void> flush() {
+        const auto flushed = output_.flush();
+        if (!flushed) return std::unexpected{flushed.error()};
+        return {};
     }
 
-    // False when the output was full before the block's end.
-    Result<bool> print_block(const journal::BlockView& block) {
-        if (as_json_) json_.set_block(block.info());
-        while (next_ <= block.info().last_seq()) {
-            if (output_.is_full() || is_stop_requested()) return false;
-            const auto printed = print_record(block);
-            if (!printed) return std::unexpected{printed.error()};
-            next_ = next_.next();
-        }
-        return true;
+    // What was delivered before is printed all the same.
+    Result<void> end(const Error& error) {
+        if (auto flushed = flush(); !flushed) return flushed;
+        return std::unexpected{error};
     }
 
-    Result<void> print_record(const journal::BlockView& block) {
-        const auto bytes = block.record(next_);
-        if (!bytes) return std::unexpected{bytes.error()};
-        const auto record = schema::RecordView::parse(*bytes);
+    Result<void> print(const gateway::DeliveredRecord& delivered) {
+        const auto record = schema::RecordView::parse(delivered.bytes);
         if (!record) return std::unexpected{record.error()};
-        if (as_json_) return json_.write(*record, output_.text());
-        return append_record_text(*record, block.info().stamp, names_, output_.text());
+        if (!as_json_) {
+            return append_record_text(*record, delivered.block.stamp, names_, output_.text());
+        }
+        if (delivered.block.number != block_) json_.set_block(info_of(delivered.block, book_));
+        block_ = delivered.block.number;
+        return json_.write(*record, output_.text());
     }
 
-    std::shared_ptr<journal::Environment> environment_;
+    // One line on standard error at each change.
+    void say_what_is_away() {
+        const bool is_source_away = !subscription_->trouble().empty();
+        if (is_source_away && !was_source_away_) {
+            fmt::print(stderr, "daybook: {}; going on when it answers\n", subscription_->trouble());
+        } else if (!is_source_away && was_source_away_) {
+            fmt::print(stderr, "daybook: the query endpoint answers again\n");
+        }
+        was_source_away_ = is_source_away;
+        if (!says_feed_ || is_source_away) return;
+        const bool is_feed_away = !subscription_->is_feed_connected();
+        if (is_feed_away && !was_feed_away_) {
+            fmt::print(stderr, "daybook: the feed is not connected; following the journal alone\n");
+        } else if (!is_feed_away && was_feed_away_) {
+            fmt::print(stderr, "daybook: the feed is connected again\n");
+        }
+        was_feed_away_ = is_feed_away;
+    }
+
+    std::unique_ptr<gateway::Subscription> subscription_;
+    Id128 book_;
+    bool follows_;
     bool as_json_;
+    bool says_feed_;
     AccountNames names_;
     RecordJson json_;
     StandardOutput output_;
-    Seq next_;
+    std::uint64_t block_ = 0;  // that `json_` has
+    bool is_waiting_ = false;
+    bool was_source_away_ = false;
+    bool was_feed_away_ = false;
 };
 
-int tail(const TailOptions& options) {
-    notice_stop_signals();
-    explain_bus_errors();
-    const auto environment = DataDirectory{options.data}.open_journal(journal::Access::read_only);
-    if (!environment) return report(environment.error());
-    std::optional<journal::Follower> follower;
+Result<void> tail(const TailOptions& options) {
+    if (!options.account_path.empty() && !is_account_code(options.account_path)) {
+        return fail(ErrorCode::usage, "'" + options.account_path +
+                                          "' is no account code; name an account or what is above "
+                                          "it, like users:alice");
+    }
+    std::shared_ptr<journal::Environment> journal;
+    if (!options.is_remote()) {
+        auto opened = DataDirectory{options.data}.open_journal(journal::Access::read_only);
+        if (!opened) return std::unexpected{opened.error()};
+        journal = *std::move(opened);
+    }
+    auto source = open_source(options, journal);
+    if (!source) return std::unexpected{source.error()};
+    std::unique_ptr<gateway::LiveFeed> feed;
     if (options.follows) {
-        auto opened = journal::Follower::open(**environment);
-        if (!opened) return report(opened.error());
-        follower.emplace(*std::move(opened));
+        auto opened = open_feed(options, journal);
+        if (!opened) return std::unexpected{opened.error()};
+        feed = *std::move(opened);
     }
-    Printer printer{*environment, options};
-    if (const auto chosen = printer.choose_start(options); !chosen) return report(chosen.error());
-    for (;;) {
-        const auto goes_on = printer.print_to_head();
-        if (!goes_on) return report(goes_on.error());
-        if (!*goes_on || !follower) return kExitFine;
-        follower->wait(std::chrono::seconds{1});
-        if (is_stop_requested()) return kExitFine;
-    }
+    const auto start = choose_start(options, **source);
+    if (!start) return std::unexpected{start.error()};
+    const Id128 book = (*source)->book();
+    auto names = options.is_remote() ? AccountNames{}
+                                     : AccountNames{DataDirectory{options.data}.projection()};
+    auto subscription = std::make_unique<gateway::Subscription>(
+        *std::move(source), std::move(feed),
+        gateway::SubscriptionOptions{.from = *start, .account_path = options.account_path});
+    return Printer{std::move(subscription), book, std::move(names), options}.print();
 }
 
 }  // namespace
@@ -136,6 +226,13 @@ void add_tail_command(Subcommand& app, int& exit_code) {
     auto* command = app.add_subcommand(
         "tail", "Prints the journal's records, accepted and rejected, in the order of their seqs");
     add_data_option(*command, options->data);
+    add_query_option(*command, options->query);
+    command
+        ->add_option("--connect-feed", options->feed,
+                     "With --follow: the sequencer's feed; \"\" is none (default with --query: "
+                     "tcp://127.0.0.1:7412, else none: the journal says when it grows)")
+        ->may_be_empty()
+        ->type_name("ENDPOINT");
     auto* from = command
                      ->add_option("--from-seq", options->from_seq,
                                   "The first record to print (default with --json: 1)")
@@ -146,6 +243,11 @@ void add_tail_command(Subcommand& app, int& exit_code) {
                      "Print only the last records (default without --json: 20)")
         ->excludes(from)
         ->type_name("COUNT");
+    command
+        ->add_option("--account-prefix", options->account_path,
+                     "Only records that open or touch this account or one below it: users:alice is "
+                     "also users:alice:wallet; rejected commands touch none")
+        ->type_name("CODE");
     command->add_flag("--follow", options->follows,
                       "Go on with new records as they become durable, until Ctrl-C");
     command->add_flag("--json", options->as_json,
@@ -153,8 +255,14 @@ void add_tail_command(Subcommand& app, int& exit_code) {
                       "(docs/jsonl.md)");
     command->footer(R"(Examples:
   daybook tail --follow
-  daybook tail --json > journal.jsonl)");
-    command->callback([options, &exit_code] { exit_code = tail(*options); });
+  daybook tail --json > journal.jsonl
+  daybook tail --query tcp://127.0.0.1:7413 --follow --json --from-seq 1)");
+    command->callback([options, &exit_code] {
+        notice_stop_signals();
+        explain_bus_errors();
+        const auto done = tail(*options);
+        exit_code = done ? kExitFine : report(done.error());
+    });
 }
 
 }  // namespace daybook::cli

@@ -64,6 +64,7 @@ constexpr std::array kCodes = std::to_array<CodeText>({
     {1003, "disk_nearly_full",
      "the journal's disk is nearly full; free space, then send the same command again"},
     {1004, "stopping", "the sequencer is stopping; send the same command again"},
+    {1005, "not_reached", "the projection has not come so far in time; ask again, or wait longer"},
     {2001, "bad_bytes", "the bytes are not a message of this protocol"},
     {2002, "unknown_version", "the message is of another protocol version; upgrade the older side"},
     {2003, "unknown_kind", "the message or command kind is not known; upgrade the older side"},

@@ -58,12 +58,14 @@ enum class Rejection : std::uint16_t {
 
 inline constexpr Rejection kRejectionLast = Rejection::too_many_touches;
 
-// Not decided at all; the same command may be sent again. On the wire. Never renumber; append only.
+// Not decided, or not answered, at all; the same may be sent again. On the wire. Never renumber;
+// append only.
 enum class Refusal : std::uint16_t {
     idempotency_key_reused = 1001,
     overloaded = 1002,
     disk_nearly_full = 1003,
     stopping = 1004,
+    not_reached = 1005,  // queries: what is asked to be seen is not there yet
 };
 
 // Wrong whatever the book says. On the wire. Never renumber; append only.

@@ -83,4 +83,10 @@ Result<View> Balances::wait_for(Seq seq, milliseconds timeout) const {
     }
 }
 
+Result<journal::OpenReaders> Balances::readers() const {
+    const auto store = impl_->current();
+    if (!store) return std::unexpected{store.error()};
+    return (*store)->readers();
+}
+
 }  // namespace daybook::projector

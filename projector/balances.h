@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/seq.h"
+#include "journal/readers.h"
 #include "ledger/account.h"
 #include "ledger/entry_id.h"
 #include "ledger/history.h"
@@ -92,6 +93,12 @@ public:
     // Every account in the order of opening; stops when `visit` returns false.
     Result<void> for_each_account(
         const std::function<bool(const AccountInfo&, const Balance&)>& visit) const;
+    // The accounts with the code `path` or one that starts with `path` and a colon ("": every
+    // account), in the order of their codes' bytes, those after the code `after` ("": all); stops
+    // when `visit` returns false. The code is valid during the call only.
+    Result<void> for_each_code_under(
+        std::string_view path, std::string_view after,
+        const std::function<bool(std::string_view code, AccountNumber number)>& visit) const;
 
 private:
     friend class Balances;
@@ -117,6 +124,9 @@ public:
     // Waits until the projection has applied `seq` and returns a view that shows it; `try_again`
     // when `timeout` passes first.
     Result<View> wait_for(Seq seq, std::chrono::milliseconds timeout) const;
+
+    // Who reads the projection now.
+    Result<journal::OpenReaders> readers() const;
 
 private:
     struct Impl;

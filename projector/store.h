@@ -69,6 +69,7 @@ public:
 
     // Frees the slots, and so the pages, of readers that were killed.
     Result<void> clear_dead_readers() const;
+    Result<journal::OpenReaders> readers() const { return journal::open_readers(env_); }
 
 private:
     Store(std::filesystem::path directory, Access access);

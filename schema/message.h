@@ -1,5 +1,4 @@
-// The header that starts every message between producers and the sequencer, and the caps on
-// messages.
+// The header that starts every message between a server and its peers, and the caps on messages.
 #pragma once
 
 #include <cstddef>
@@ -32,14 +31,25 @@ enum class MessageKind : std::uint8_t {
     commands = 2,   // `count` framed commands
     outcomes = 3,   // `count` keys: what became of them
     resolve = 4,    // `count` framed account codes
-    info = 5,       // which book this is; the only message that need not name the book
+    info = 5,       // which book this is; it need not name the book
+    // asked of a query endpoint: schema/query.h
+    status = 16,        // it need not name the book either
+    balances = 17,      // `count` framed account codes
+    record_range = 18,  // whole records from a Seq on
+    accounts = 19,      // a framed path and a framed code: the accounts under the path, after it
+    // 20 is kept for statements
     // answered
     receipts = 65,  // `count` receipts, then their remarks, then their touches
     refusal = 66,   // the whole message was refused or malformed: `code`, and a framed text
     resolved = 67,  // `count` resolved accounts of 32 bytes
     book_info = 68,
+    status_now = 80,
+    account_balances = 81,  // `count` of 112 bytes
+    range_of_records = 82,  // runs (schema/run.h) of `count` records in all
+    accounts_under = 83,    // `count` frames: a number of 8 bytes, then the code
+    // 84 is kept for statements
     // published
-    records = 97,  // a block's header (framed), then `count` framed records
+    records = 97,  // one run (schema/run.h) of `count` records, the last of them `head`
 };
 
 // Envelope options; not part of any command.

@@ -46,6 +46,14 @@ Malformation check_body(const MessageHeader& header, Bytes body) {
         case MessageKind::refusal:
         case MessageKind::resolved:
         case MessageKind::book_info:
+        case MessageKind::status:
+        case MessageKind::balances:
+        case MessageKind::record_range:
+        case MessageKind::accounts:
+        case MessageKind::status_now:
+        case MessageKind::account_balances:
+        case MessageKind::range_of_records:
+        case MessageKind::accounts_under:
         case MessageKind::records:
             break;
     }

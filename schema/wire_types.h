@@ -36,6 +36,15 @@ inline Id128 from_wire(const wire::Id& id) {
     return result;
 }
 
+inline wire::Hash to_wire(const Hash256& hash) {
+    return load<wire::Hash>(std::as_bytes(std::span{hash.bytes}));
+}
+inline Hash256 from_wire(const wire::Hash& hash) {
+    Hash256 result;
+    std::memcpy(result.bytes.data(), &hash, sizeof hash);
+    return result;
+}
+
 inline wire::U128 to_wire(Amount amount) {
     return {amount.low(), amount.high()};
 }

@@ -1,10 +1,9 @@
 #include "sequencer/feed.h"
 
-#include <array>
-#include <cstring>
 #include <vector>
 
 #include "schema/message.h"
+#include "schema/run.h"
 #include "sequencer/endpoint.h"
 
 namespace daybook::sequencer {
@@ -16,13 +15,9 @@ constexpr std::size_t kMessageBytes = std::size_t{256} << 10;
 constexpr int kMessagesWaitingMax = 32;
 constexpr std::size_t kTopicsMax = 1024;
 
-std::vector<std::byte> begin_message(const journal::BlockInfo& info, Seq first) {
-    std::vector<std::byte> message(schema::kMessageHeaderBytes);
-    const std::array<std::uint64_t, 4> place{info.number, info.first_seq.value(),
-                                             static_cast<std::uint64_t>(info.stamp.nanoseconds()),
-                                             first.value()};
-    schema::append_frame(message, std::as_bytes(std::span{place}));
-    return message;
+schema::BlockFacts facts_of(const journal::BlockInfo& info) {
+    return {info.number,   info.first_seq,    info.record_count, info.stamp,
+            info.previous, info.payload_root, info.history_root, info.hash};
 }
 
 }  // namespace
@@ -63,16 +58,18 @@ void Feed::publish(const journal::BlockInfo& info, const journal::BlockBuilder& 
     if (topics_.empty()) return;
     Seq seq = block.first_seq();
     while (seq < block.next_seq()) {
-        auto message = begin_message(info, seq);
+        std::vector<std::byte> message(schema::kMessageHeaderBytes);
         schema::MessageHeader header;
         header.kind = schema::MessageKind::records;
         header.book = book_;
+        schema::RunWriter run{message, facts_of(info), seq};
         while (seq < block.next_seq() && message.size() < kMessageBytes) {
-            schema::append_frame(message, block.record(seq));
+            run.add(block.record(seq));
             header.head = seq;
-            ++header.count;
             seq = seq.next();
         }
+        run.end();
+        header.count = run.count();
         schema::encode_header(header, std::span{message}.first<schema::kMessageHeaderBytes>());
         (void)uninterrupted(
             [&] { return socket_.send(zmq::buffer(message), zmq::send_flags::dontwait); });

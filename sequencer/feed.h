@@ -1,9 +1,8 @@
 // Feed: publishes the records of each durable block. Lossy by nature: a subscriber that sees a gap
 // in the Seqs, or starts late, reads the journal. Private to sequencer/'s sources.
 //
-// A message carries whole records of one block: the header (kind `records`, `head` the last Seq in
-// the message, `count`), a 32-byte frame with the block's number, first Seq, stamp and the first
-// Seq in this message, then a frame a record.
+// A message carries whole records of one block (schema/run.h): the header (kind `records`, `head`
+// the last Seq in the message, `count`), then one run.
 #pragma once
 
 #include <set>

@@ -24,7 +24,7 @@ THIRD_PARTY = {
     "journal": ["lmdb.h", "openssl", "xxhash.h"],
     "state": ["xxhash.h", "spdlog", "fmt"],
     "sequencer": ["zmq.hpp", "zmq_addon.hpp", "zmq.h", "spdlog", "fmt"],
-    "projector": ["lmdb.h", "spdlog", "fmt"],
+    "projector": ["lmdb.h", "zmq.hpp", "zmq.h", "spdlog", "fmt"],
     "gateway": ["zmq.hpp", "zmq_addon.hpp", "zmq.h", "openssl", "boost", "spdlog", "fmt"],
     "bench": ["zmq.hpp", "zmq_addon.hpp", "zmq.h", "lmdb.h", "spdlog", "fmt"],
     "cli": ["CLI", "boost/json", "spdlog", "fmt"],

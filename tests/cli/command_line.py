@@ -41,6 +41,7 @@ class Place:
         self.data = self.path / "data"
         self.listen = f"ipc://{self.path}/commands"
         self.feed = f"ipc://{self.path}/feed"
+        self.query = f"ipc://{self.path}/query"
         return self
 
     def __exit__(self, *_):
@@ -56,7 +57,7 @@ class Server:
 
     def __enter__(self):
         self.process = start("serve", "--data", self.place.data, "--listen", self.listen, "--feed", self.place.feed,
-                             "--disk-reserve", 1, stderr=subprocess.PIPE)
+                             "--query", self.place.query, "--disk-reserve", 1, stderr=subprocess.PIPE)
         deadline = time.monotonic() + 60
         while run("info", "--connect", self.listen).returncode != 0:
             assert self.process.poll() is None, f"serve ended: {self.process.stderr.read()}"

@@ -43,7 +43,7 @@ def unwritable(place, server):
             process = start(*arguments, stdout=full, stderr=subprocess.PIPE)
             assert "cannot write the output" in process.communicate()[1]
             assert process.returncode == 73, arguments
-    closed = subprocess.run(["bash", "-c", '"$0" serve --data "$1" --listen "$2" --feed "" <&- >&- 2>&- & '
+    closed = subprocess.run(["bash", "-c", '"$0" serve --data "$1" --listen "$2" --feed "" --query "" <&- >&- 2>&- & '
                              'pid=$!; sleep 1; readlink /proc/$pid/fd/0 /proc/$pid/fd/1 /proc/$pid/fd/2; kill $pid; wait',
                              BINARY, str(place.path / "closed"), f"ipc://{place.path}/closed_commands"],
                             capture_output=True, text=True, check=False)
@@ -83,12 +83,12 @@ def wrong_files(place, server):
 
 
 def busy(place, server):
-    expect(75, "", "serve", "--data", place.data, "--listen", f"ipc://{place.path}/other")
+    expect(75, "", "serve", "--data", place.data, "--listen", f"ipc://{place.path}/other", "--query", "")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         endpoint = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
-        expect(75, endpoint, "serve", "--data", place.path / "new", "--listen", endpoint, "--feed", "")
+        expect(75, endpoint, "serve", "--data", place.path / "new", "--listen", endpoint, "--feed", "", "--query", "")
     assert server.is_alive()
 
 
@@ -108,7 +108,7 @@ def damaged(place):
         damage(copy / "journal" / "data.mdb")
         expect(76, "", "verify", "--data", copy)
     expect(76, "", "tail", "--json", "--data", place.path / "cut")
-    expect(76, "", "serve", "--data", place.path / "cut", "--listen", place.listen, "--feed", place.feed)
+    expect(76, "", "serve", "--data", place.path / "cut", "--listen", place.listen, "--feed", place.feed, "--query", "")
 
 
 def cut(path):

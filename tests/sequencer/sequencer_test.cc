@@ -1,6 +1,8 @@
 #include <zmq.hpp>
 
 #include "schema/message.h"
+#include "schema/record.h"
+#include "schema/run.h"
 #include "tests/sequencer/support.h"
 
 using namespace daybook;
@@ -112,20 +114,15 @@ TEST_CASE("the feed publishes every record in order", "[sequencer][feed]") {
         zmq::message_t message;
         if (!subscriber.recv(message, zmq::recv_flags::dontwait)) continue;
         const Bytes bytes{message.data<std::byte>(), message.size()};
-        const auto header = schema::decode_header(bytes);
-        REQUIRE(header);
-        REQUIRE(header->kind == schema::MessageKind::records);
-        schema::FrameReader frames{bytes.subspan(schema::kMessageHeaderBytes)};
-        REQUIRE(frames.next());
-        for (std::uint32_t i = 0; i < header->count; ++i) {
-            const auto frame = frames.next();
-            REQUIRE(frame);
-            const auto record = schema::RecordView::parse(*frame);
+        const auto run = schema::decode_published(bytes);
+        REQUIRE(run);
+        CHECK(run->block.first_seq <= run->first);
+        for (const auto& bytes_of_record : run->records) {
+            const auto record = schema::RecordView::parse(bytes_of_record);
             REQUIRE(record);
             if (expected != Seq{}) REQUIRE(record->seq() == expected);
             expected = record->seq().next();
         }
-        CHECK(header->head.next() == expected);
     }
 }
 

@@ -1,0 +1,73 @@
+// QueryClient: how a reader asks the projector's query endpoint. Blocking; a query is asked again
+// until it is answered: reading twice does no harm.
+//
+// One thread at a time. Each call returns `unreachable` when nobody answers in `give_up_after` on
+// top of the wait asked for, `try_again` when what is asked to be seen is not reached in time (the
+// detail says how far it is) or too many wait, `damaged` when it is another book, `bad_input` when
+// the query is malformed.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/seq.h"
+#include "gateway/record_source.h"
+#include "schema/query.h"
+
+namespace daybook::gateway {
+
+struct QueryClientOptions {
+    std::string endpoint = "tcp://127.0.0.1:7413";
+    std::chrono::milliseconds resend_after{1000};  // on top of the wait asked for
+    std::chrono::milliseconds give_up_after{10000};
+};
+
+// What must have been applied before the answer is made, and how long that may take: at most 30 s,
+// longer waits are cut. Seq 0: whatever there is.
+struct ReadAfter {
+    Seq min_seq;
+    std::chrono::milliseconds wait{0};
+};
+
+class QueryClient {
+public:
+    // Asks for the status, and so which book it is.
+    static Result<std::unique_ptr<QueryClient>> connect(const QueryClientOptions& options);
+    ~QueryClient();
+    QueryClient(const QueryClient&) = delete;
+    QueryClient& operator=(const QueryClient&) = delete;
+    QueryClient(QueryClient&&) = delete;
+    QueryClient& operator=(QueryClient&&) = delete;
+
+    const Id128& book() const;
+
+    Result<schema::Status> status(const ReadAfter& after = {});
+    // One line a code, in order: 1 to 1,000 codes. A code that nobody has is answered by a line
+    // without a number: unknown up to the answer's watermark.
+    Result<schema::AccountBalances> balances(std::span<const std::string> codes,
+                                             const ReadAfter& after = {});
+    // Whole records from `from` on (at least 1): at most `bytes_max` of them (at most 1 MiB), but
+    // one at least when there is one. `after` is about the journal here, not the projection.
+    Result<RecordPage> records(Seq from, std::size_t bytes_max = schema::kRangeBytesMax,
+                               const ReadAfter& after = {});
+    // Every account with the code `path` or one below it, asked for page by page; "" is every
+    // account. All opened up to the answer's watermark are there, later ones may be.
+    Result<schema::AccountsUnder> accounts(const std::string& path, const ReadAfter& after = {});
+
+private:
+    struct Impl;
+    explicit QueryClient(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+// A subscription's source on any host. `options.give_up_after` is how long it may hold the
+// subscription up while the server is away.
+Result<std::unique_ptr<RecordSource>> open_query_source(const QueryClientOptions& options);
+
+}  // namespace daybook::gateway

@@ -1,0 +1,84 @@
+#include "projector/query_answers.h"
+
+#include <algorithm>
+#include <string>
+
+#include "projector/record_range.h"
+
+namespace daybook::projector {
+
+namespace {
+
+using schema::MessageKind;
+
+Result<schema::AccountBalance> balance_of(const View& view, const std::string& code) {
+    schema::AccountBalance line;
+    const auto number = view.find(code);
+    if (!number) return std::unexpected{number.error()};
+    if (!*number) return line;
+    const auto account = view.account(**number);
+    if (!account) return std::unexpected{account.error()};
+    const auto balance = view.balance(**number);
+    if (!balance) return std::unexpected{balance.error()};
+    if (!*account || !*balance) {
+        return fail(ErrorCode::damaged, "the projection lacks account " + code +
+                                            "; delete it, the projector builds it again");
+    }
+    const auto asset = view.asset((*account)->asset);
+    if (!asset) return std::unexpected{asset.error()};
+    line.number = **number;
+    line.asset = (*account)->asset;
+    if (*asset) {
+        line.asset_code = (*asset)->code;
+        line.scale = (*asset)->scale;
+    }
+    line.type = (*account)->type;
+    line.state = (*account)->state;
+    line.totals = (*balance)->totals;
+    line.version = (*balance)->version;
+    line.last = (*balance)->last;
+    return line;
+}
+
+Result<std::vector<std::byte>> balances(const schema::AskedQuery& asked, const Cut& cut) {
+    schema::AccountBalances answer{cut.standing(), {}};
+    for (const auto& code : asked.query.texts) {
+        auto line = balance_of(cut.view(), code);
+        if (!line) return std::unexpected{line.error()};
+        answer.lines.push_back(*std::move(line));
+    }
+    return schema::encode_balances(asked.header, cut.book(), answer);
+}
+
+Result<std::vector<std::byte>> range(const schema::AskedQuery& asked, Cut& cut) {
+    std::vector<std::byte> runs;
+    const auto bytes_max = std::min<std::size_t>(asked.query.bytes_max, schema::kRangeBytesMax);
+    const auto count = append_records(cut.snapshot(), asked.query.from, bytes_max, runs);
+    if (!count) return std::unexpected{count.error()};
+    return schema::encode_range(asked.header, cut.book(), cut.standing(), runs, *count);
+}
+
+Result<std::vector<std::byte>> accounts(const schema::AskedQuery& asked, const Cut& cut) {
+    schema::AccountsUnder answer{cut.standing(), {}};
+    const auto visited =
+        cut.view().for_each_code_under(asked.query.texts[0], asked.query.texts[1],
+                                       [&](std::string_view code, AccountNumber number) {
+                                           answer.accounts.push_back({number, std::string{code}});
+                                           return answer.accounts.size() < schema::kAccountsMax;
+                                       });
+    if (!visited) return std::unexpected{visited.error()};
+    return schema::encode_accounts(asked.header, cut.book(), answer);
+}
+
+}  // namespace
+
+Result<std::vector<std::byte>> answer(const schema::AskedQuery& asked, Cut& cut) {
+    if (asked.query.kind == MessageKind::balances) return balances(asked, cut);
+    if (asked.query.kind == MessageKind::record_range) return range(asked, cut);
+    if (asked.query.kind == MessageKind::accounts) return accounts(asked, cut);
+    const auto status = cut.status();
+    if (!status) return std::unexpected{status.error()};
+    return schema::encode_status(asked.header, *status);
+}
+
+}  // namespace daybook::projector
