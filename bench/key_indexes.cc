@@ -35,7 +35,7 @@ Result<void> RunsIndex::insert(std::span<const BoundKey> batch) {
     entries_.clear();
     for (const BoundKey& bound : batch)
         entries_.push_back({hashed(bound.key), bound.seq.value()});
-    std::ranges::sort(entries_);
+    state::sort_entries(entries_);
     const auto& runs = runs_.runs();
     const std::size_t merged = runs_.runs_to_merge(entries_.size());
     std::vector<std::shared_ptr<const state::KeyRun>> kept{

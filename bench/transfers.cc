@@ -12,6 +12,7 @@
 #include "bench/process.h"
 #include "bench/server.h"
 #include "bench/shared_array.h"
+#include "bench/tenths.h"
 #include "bench/transfer_producer.h"
 #include "gateway/command_client.h"
 #include "schema/message.h"
@@ -56,6 +57,8 @@ private:
     KeySpace keys_;
     std::vector<AccountNumber> accounts_;
     Seq head_at_start_;
+    std::uint64_t accepted_at_start_ = 0;
+    Tenths tenths_;
     std::vector<Process> producers_;
 };
 
@@ -155,7 +158,10 @@ Result<void> TransferBench::wait_for(Stage stage) {
         if (server_ && !server_->is_running()) {
             return fail(ErrorCode::io_failed, "the server ended: " + server_->last_words());
         }
-        if (options_.on_progress && stage == Stage::has_finished) options_.on_progress(accepted());
+        if (stage == Stage::has_finished) {
+            tenths_.note(accepted() - accepted_at_start_);
+            if (options_.on_progress) options_.on_progress(accepted());
+        }
         std::this_thread::sleep_for(std::chrono::milliseconds{5});
     }
 }
@@ -164,7 +170,9 @@ Result<void> TransferBench::measure() {
     auto warm = wait_for(Stage::is_warm);
     if (!warm) return warm;
     const double cpu_before = server_ ? server_->cpu_seconds() : 0;
+    accepted_at_start_ = accepted();
     const auto started = steady_clock::now();
+    tenths_ = Tenths{report_.transfers, started};
     for (auto& sheet : sheets_.all())
         sheet.may_start = 1;
     auto finished = wait_for(Stage::has_finished);
@@ -182,6 +190,8 @@ Result<void> TransferBench::measure() {
         }
     }
     report_.elapsed = ended - started;
+    report_.first_tenth_rate = tenths_.first_rate();
+    report_.last_tenth_rate = tenths_.last_rate(ended);
     return {};
 }
 
@@ -211,8 +221,12 @@ Result<void> TransferBench::measure_floor() {
     const double per_block = report_.transfers_per_block.value_or(0);
     const double block_bytes = report_.journal_bytes_per_transfer.value_or(0) * per_block;
     if (per_block == 0) return {};
+    // Enough to be measured; the disk may not have room for all of it once more.
+    constexpr double kFloorBytesMax = 4e9;
     const auto blocks =
-        static_cast<std::uint64_t>(static_cast<double>(report_.transfers) / per_block) + 1;
+        static_cast<std::uint64_t>(std::min(static_cast<double>(report_.transfers) / per_block,
+                                            kFloorBytesMax / block_bytes)) +
+        1;
     const auto took = append_bare(floor_directory_, blocks, static_cast<std::size_t>(block_bytes));
     if (!took) return std::unexpected{took.error()};
     const std::chrono::duration<double> seconds = *took;

@@ -35,6 +35,9 @@ struct TransfersOptions {
 struct TransfersReport {
     std::uint64_t transfers = 0;
     std::chrono::duration<double> elapsed{0};
+    // Transfers a second in the first and in the last tenth: whether it stays as fast as it is.
+    double first_tenth_rate = 0;
+    double last_tenth_rate = 0;
     Histogram latency;                         // of messages, from submission to answer
     std::optional<double> server_cpu_seconds;  // of a server of our own
     double producers_cpu_seconds = 0;

@@ -62,6 +62,8 @@ void print_json(const bench::TransfersReport& report) {
         .big("transfers", report.transfers)
         .measured("seconds", report.elapsed.count())
         .measured("transfers_per_second", report.rate())
+        .measured("first_tenth_per_second", report.first_tenth_rate)
+        .measured("last_tenth_per_second", report.last_tenth_rate)
         .measured("message_p50_ms", milliseconds_of(report.latency.quantile(0.5)))
         .measured("message_p99_ms", milliseconds_of(report.latency.quantile(0.99)))
         .measured("message_max_ms", milliseconds_of(report.latency.max()))
@@ -80,6 +82,8 @@ void print_json(const bench::TransfersReport& report) {
 void print_text(const bench::TransfersReport& report) {
     fmt::print("transfers       {} durable in {:.2f} s: {:.0f}/s\n", report.transfers,
                report.elapsed.count(), report.rate());
+    fmt::print("flat?           first tenth {:.0f}/s, last tenth {:.0f}/s\n",
+               report.first_tenth_rate, report.last_tenth_rate);
     fmt::print("message         p50 {:.1f} ms, p99 {:.1f} ms, max {:.1f} ms\n",
                milliseconds_of(report.latency.quantile(0.5)),
                milliseconds_of(report.latency.quantile(0.99)),

@@ -1,5 +1,6 @@
 #include "sequencer/key_index.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "base/check.h"
@@ -19,9 +20,11 @@ std::size_t first_place(std::uint64_t hash, std::size_t mask) {
 
 }  // namespace
 
-KeyIndex::KeyIndex(const state::KeyHash& hash) : hash_{hash} {
+KeyIndex::KeyIndex(const state::KeyHash& hash, std::size_t keys) : hash_{hash} {
+    // At half full, so that the fullest segment does not grow either.
+    const std::size_t slots = std::bit_ceil(std::max(kSlotsAtFirst, 2 * keys / kSegments));
     for (auto& segment : segments_)
-        segment.slots.resize(kSlotsAtFirst);
+        segment.slots.resize(slots);
 }
 
 // Where the key is, or the free slot where it belongs. There is always a free one.

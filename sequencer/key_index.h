@@ -18,7 +18,8 @@ namespace daybook::sequencer {
 
 class KeyIndex {
 public:
-    explicit KeyIndex(const state::KeyHash& hash);
+    // With room for about so many keys before it grows.
+    explicit KeyIndex(const state::KeyHash& hash, std::size_t keys = 0);
 
     // `hashed` is always the hash of key and producer.
     // The Seq that bound the key before; nothing if this call binds it to `seq`.

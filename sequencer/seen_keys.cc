@@ -13,7 +13,7 @@ void SeenKeys::take(state::PublishedKeys older) {
 void SeenKeys::begin_generation() {
     // What the snapshot does not hold yet stays: the current one grows instead.
     if (!older_.runs || previous_.size() != 0) return;
-    previous_ = std::exchange(current_, KeyIndex{hash_});
+    previous_ = std::exchange(current_, KeyIndex{hash_, kGenerationKeys});
     previous_last_ = current_last_;
 }
 

@@ -1,14 +1,22 @@
 #include "state/book_changes.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
+#include "base/check.h"
 #include "ledger/form.h"
 
 namespace daybook::state {
 
 using schema::bad_record;
 using schema::RecordView;
+
+namespace {
+
+constexpr std::size_t kPlacesMax = std::size_t{1} << 20;
+
+}  // namespace
 
 BookChanges::BookChanges(std::vector<std::string> asset_codes, std::uint64_t account_count)
     : asset_codes_{std::move(asset_codes)}, slots_(account_count) {}
@@ -26,12 +34,13 @@ void BookChanges::apply_to(AccountNumber number, SavedAccount& account) const {
     const std::uint32_t slot = slots_[number.value() - 1];
     if (slot == 0) return;
     const Image& image = images_[slot - 1];
+    CHECK_INVARIANT(places_.empty(), "histories are settled before they are asked for");
     account.totals = image.totals;
     account.version = image.version;
     History history = History::of_length(image.version);
     for (std::size_t i = 0; i < history.depth(); ++i) {
         // A root from before stands where it stood.
-        const TouchPointer root = image.history.root(i);
+        const TouchPointer root = histories_[slot - 1].root(i);
         history.set_root(i, root.is_none() ? account.history.root(i) : root);
     }
     account.history = std::move(history);
@@ -41,6 +50,8 @@ void BookChanges::forget() {
     for (const Image& image : images_)
         slots_[image.account.value() - 1] = 0;
     images_.clear();
+    histories_.clear();
+    places_.clear();
     assets_.clear();
     accounts_.clear();
     terms_.clear();
@@ -108,6 +119,7 @@ Result<void> BookChanges::put_hold(const RecordView& /*record*/, EntryId id, con
 }
 
 Result<void> BookChanges::touch(const RecordView& record) {
+    if (places_.size() >= kPlacesMax) settle();
     for (std::size_t index = 0; index < record.touch_count(); ++index) {
         const Touch touch = record.touch(index);
         if (!has(touch.account) || touch.version == 0) {
@@ -115,10 +127,9 @@ Result<void> BookChanges::touch(const RecordView& record) {
         }
         std::uint32_t& slot = slots_[touch.account.value() - 1];
         if (slot == 0) {
-            images_.push_back({.account = touch.account,
-                               .totals = {},
-                               .version = touch.version - 1,
-                               .history = History::of_length(touch.version - 1)});
+            images_.push_back(
+                {.account = touch.account, .version = touch.version - 1, .totals = {}});
+            histories_.push_back(History::of_length(touch.version - 1));
             slot = static_cast<std::uint32_t>(images_.size());
         }
         Image& image = images_[slot - 1];
@@ -127,9 +138,28 @@ Result<void> BookChanges::touch(const RecordView& record) {
         }
         image.totals = touch.after;
         image.version = touch.version;
-        image.history.push(TouchPointer{record.seq(), static_cast<std::uint16_t>(index)});
+        places_.push_back(
+            {slot - 1, TouchPointer{record.seq(), static_cast<std::uint16_t>(index)}});
     }
     return {};
+}
+
+// A counting sort by account, which keeps the order of each one's touches.
+void BookChanges::settle() {
+    ends_.assign(images_.size() + 1, 0);
+    for (const Place& place : places_)
+        ++ends_[place.slot + 1];
+    std::partial_sum(ends_.begin(), ends_.end(), ends_.begin());
+    by_account_.resize(places_.size());
+    for (const Place& place : places_)
+        by_account_[ends_[place.slot]++] = place.touch;
+    // Each end has become the next one's beginning.
+    std::uint32_t next = 0;
+    for (std::size_t slot = 0; slot < images_.size(); ++slot) {
+        for (; next < ends_[slot]; ++next)
+            histories_[slot].push(by_account_[next]);
+    }
+    places_.clear();
 }
 
 }  // namespace daybook::state

@@ -43,6 +43,8 @@ public:
     // The record of the next Seq. `damaged` when it cannot follow the records before it.
     Result<void> apply(const schema::RecordView& record);
 
+    // Before what follows is asked: brings the histories up to the last record.
+    void settle();
     // What the account has become, written over what it was.
     void apply_to(AccountNumber number, SavedAccount& account) const;
     const std::vector<SavedAsset>& new_assets() const { return assets_; }
@@ -64,9 +66,12 @@ public:
 private:
     struct Image {
         AccountNumber account;
-        Totals totals;
         std::uint64_t version = 0;
-        History history;  // roots of the time before are none
+        Totals totals;
+    };
+    struct Place {
+        std::uint32_t slot = 0;
+        TouchPointer touch;
     };
     struct Terms {
         std::optional<AccountState> state;
@@ -90,6 +95,12 @@ private:
     // Of each account, by number − 1: where in `images_` its image is, plus 1; 0 when untouched.
     std::vector<std::uint32_t> slots_;
     std::vector<Image> images_;
+    // Beside each image; roots of the time before are none. A history is several cache lines away,
+    // so touches wait here until there are many, and each history gets its own at once.
+    std::vector<History> histories_;
+    std::vector<Place> places_;
+    std::vector<std::uint32_t> ends_;       // scratch of settle()
+    std::vector<TouchPointer> by_account_;  // scratch of settle()
     std::vector<SavedAsset> assets_;
     std::vector<SavedAccount> accounts_;
     std::map<AccountNumber, Terms> terms_;

@@ -205,6 +205,7 @@ Result<void> Keeper::Impl::save_all() {
     if (folded_ == saver_.manifest().book_seq) return {};
     const auto begun = SteadyClock::now();
     if (auto saved = save_keys(); !saved) return saved;
+    changes_.settle();
     if (auto saved = saver_.save_book(changes_, place()); !saved) return saved;
     changes_.forget();
     book_saved_ = SteadyClock::now();

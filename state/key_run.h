@@ -96,6 +96,9 @@ private:
     std::uint64_t entries_offset_ = 0;
 };
 
+// Sorts by hash, then by Seq; quicker than a general sort, since hashes are spread evenly.
+void sort_entries(std::vector<KeyEntry>& entries);
+
 // Merges `batch` (sorted) and `runs` into one run of the range `first` to `last`; durable when it
 // returns, under its name in `directory`.
 Result<RunInfo> write_run(const std::filesystem::path& directory, const Id128& book, Seq first,

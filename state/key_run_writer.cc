@@ -1,4 +1,7 @@
 // Writing a run: one pass over sorted entries, which fill filter, directory and file in order.
+#include <algorithm>
+#include <bit>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -145,6 +148,27 @@ Result<void> merge(std::vector<Source>& sources, RunWriter& writer) {
 }
 
 }  // namespace
+
+void sort_entries(std::vector<KeyEntry>& entries) {
+    // Buckets by the high bits, of about 16 entries each; then each is sorted where it lies.
+    constexpr std::size_t kPerBucket = 16;
+    const std::size_t buckets = std::bit_ceil(entries.size() / kPerBucket + 2);
+    const int shift = 64 - std::countr_zero(buckets);
+    std::vector<std::uint32_t> ends(buckets + 1);
+    for (const KeyEntry& entry : entries)
+        ++ends[(entry.hash >> shift) + 1];
+    std::partial_sum(ends.begin(), ends.end(), ends.begin());
+    std::vector<KeyEntry> sorted(entries.size());
+    for (const KeyEntry& entry : entries)
+        sorted[ends[entry.hash >> shift]++] = entry;
+    // Each end has become the next one's beginning.
+    std::uint32_t begin = 0;
+    for (std::size_t bucket = 0; bucket < buckets; ++bucket) {
+        std::sort(sorted.begin() + begin, sorted.begin() + ends[bucket]);
+        begin = ends[bucket];
+    }
+    entries.swap(sorted);
+}
 
 Result<RunInfo> write_run(const fs::path& directory, const Id128& book, Seq first, Seq last,
                           std::span<const KeyEntry> batch,

@@ -23,7 +23,7 @@ Result<void> Saver::save_keys(std::vector<KeyEntry>& keys, const BookPlace& plac
     Manifest next = manifest_;
     next.runs.resize(kept.size());
     if (!keys.empty()) {
-        std::ranges::sort(keys);
+        sort_entries(keys);
         const Seq before = kept.empty() ? Seq{} : kept.back()->info().last_seq;
         const auto run = write_run(directory_, manifest_.book, before.next(), place.seq, keys,
                                    std::span{runs}.last(merged));

@@ -85,6 +85,19 @@ TEST_CASE("keys of one hash are all found, the oldest first", "[state][keys][I2]
     CHECK(merged.find(8).value() == std::vector<Seq>{Seq{2}});
 }
 
+TEST_CASE("entries are sorted as by comparing them", "[state][keys]") {
+    for (const std::size_t count : {0UL, 1UL, 2UL, 17UL, 5000UL, 100'000UL}) {
+        auto entries = random_entries(count, 3, 1);
+        std::ranges::shuffle(entries, std::mt19937_64{4});
+        for (std::size_t i = 0; i + 9 < count; i += 10)
+            entries[i].hash = entries[i + 9].hash;
+        auto expected = entries;
+        std::ranges::sort(expected);
+        sort_entries(entries);
+        CHECK(entries == expected);
+    }
+}
+
 TEST_CASE("a merged run holds what its parts held", "[state][keys][I2]") {
     const TemporaryDirectory directory;
     std::vector<std::shared_ptr<const KeyRun>> parts;
