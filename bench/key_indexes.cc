@@ -54,9 +54,13 @@ Result<void> RunsIndex::insert(std::span<const BoundKey> batch) {
 }
 
 Result<std::size_t> RunsIndex::find(const Id128& key) const {
-    const auto seqs = runs_.find(hashed(key));
-    if (!seqs) return std::unexpected{seqs.error()};
-    return seqs->size();
+    std::size_t count = 0;
+    const auto found = runs_.find(hashed(key), [&](Seq) -> Result<bool> {
+        ++count;
+        return false;
+    });
+    if (!found) return std::unexpected{found.error()};
+    return count;
 }
 
 Result<void> RunsIndex::reopen() {

@@ -9,6 +9,7 @@
 #include "bench/accounts.h"
 #include "bench/audit.h"
 #include "bench/floor.h"
+#include "bench/lag.h"
 #include "bench/process.h"
 #include "bench/server.h"
 #include "bench/shared_array.h"
@@ -169,6 +170,12 @@ Result<void> TransferBench::wait_for(Stage stage) {
 Result<void> TransferBench::measure() {
     auto warm = wait_for(Stage::is_warm);
     if (!warm) return warm;
+    std::unique_ptr<LagSampler> sampler;
+    if (options_.samples_lag) {
+        auto started = LagSampler::start(data_);
+        if (!started) return std::unexpected{started.error()};
+        sampler = *std::move(started);
+    }
     const double cpu_before = server_ ? server_->cpu_seconds() : 0;
     accepted_at_start_ = accepted();
     const auto started = steady_clock::now();
@@ -177,6 +184,11 @@ Result<void> TransferBench::measure() {
         sheet.may_start = 1;
     auto finished = wait_for(Stage::has_finished);
     if (!finished) return finished;
+    if (sampler) {
+        const auto lag = sampler->stop();
+        if (!lag) return std::unexpected{lag.error()};
+        report_.lag = *lag;
+    }
     if (server_) report_.server_cpu_seconds = server_->cpu_seconds() - cpu_before;
     steady_clock::time_point ended = started;
     for (const auto& sheet : sheets_.all()) {

@@ -29,6 +29,7 @@ struct TransfersOptions {
     std::filesystem::path data;  // the running server's data directory; empty: it is not looked at
     std::filesystem::path dir = ".";  // where a server of our own and the floor keep their files
     std::string binary;               // the `daybook` to start
+    bool samples_lag = false;         // looks all the time how far the projection is behind
     OnProgress on_progress;
 };
 
@@ -45,6 +46,7 @@ struct TransfersReport {
     std::optional<double> journal_bytes_per_transfer;
     std::optional<double> transfers_per_block;
     std::optional<double> floor_rate;   // transfers a second, by a bare LMDB append
+    std::optional<Histogram> lag;       // of the projection, if it was sampled
     std::vector<std::string> findings;  // what should not be; empty is fine
 
     double rate() const { return static_cast<double>(transfers) / elapsed.count(); }

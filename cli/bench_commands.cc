@@ -254,6 +254,7 @@ void add_bench_commands(Subcommand& app, int& exit_code) {
     add_crossfire(*bench, exit_code);
     add_bench_read_commands(*bench, exit_code);
     add_bench_keys_command(*bench, exit_code);
+    add_bench_lag_command(*bench, exit_code);
 }
 
 }  // namespace daybook::cli

@@ -27,5 +27,6 @@ void add_import_command(Subcommand& app, int& exit_code);         // import
 void add_bench_commands(Subcommand& app, int& exit_code);  // bench transfers, bench crossfire
 void add_bench_read_commands(Subcommand& bench, int& exit_code);  // bench reads, bench statements
 void add_bench_keys_command(Subcommand& bench, int& exit_code);   // bench keys
+void add_bench_lag_command(Subcommand& bench, int& exit_code);    // bench lag
 
 }  // namespace daybook::cli

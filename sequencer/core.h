@@ -1,6 +1,7 @@
 // Core: the state machine. Takes submissions in order, deduplicates, decides, numbers, and writes
-// records into the open block and receipts into the answer. No I/O, no clock; one thread.
-// The block is a pure function of the state before, the submissions, the stamp and the producers.
+// records into the open block and receipts into the answer. No clock, and no I/O but for records
+// and keys of the past; one thread. The block is a pure function of the state before, the
+// submissions, the stamp and the producers.
 #pragma once
 
 #include <cstddef>

@@ -17,6 +17,8 @@ namespace {
 constexpr int kMessagesAtOnce = 256;
 constexpr std::uint32_t kRetryAfterMs = 20;
 constexpr std::uint32_t kRetryWhenDiskFullMs = 1000;
+// About 2 GiB; so many only when the snapshot lags far behind, or has no room on its disk.
+constexpr std::size_t kKeysInMemoryMax = std::size_t{1} << 25;
 
 }  // namespace
 
@@ -65,6 +67,10 @@ Result<void> Sequencer::Loop::handle_known(const Incoming& incoming,
     if (asked.kind == MessageKind::transfers || asked.kind == MessageKind::commands) {
         if (is_disk_nearly_full()) {
             refuse(incoming, code_of(Refusal::disk_nearly_full), kRetryWhenDiskFullMs);
+            return {};
+        }
+        if (core_.keys_in_memory() > kKeysInMemoryMax && keeper_) {
+            refuse(incoming, code_of(Refusal::overloaded), kRetryWhenDiskFullMs);
             return {};
         }
         return asked.has(schema::MessageFlag::dry_run) ? dry_run(incoming, submission)

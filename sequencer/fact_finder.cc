@@ -12,6 +12,8 @@ namespace {
 
 // Enough to reverse 8,000 entries of 255 postings in one message.
 constexpr std::size_t kBytesReadMax = std::size_t{64} << 20;
+// What looking a reference up in the snapshot counts for, besides its record.
+constexpr std::size_t kLookUpBytes = std::size_t{4} << 10;
 
 }  // namespace
 
@@ -30,7 +32,7 @@ bool FactFinder::may_go_on(const Command& command) {
 Result<Facts> FactFinder::look_up(const Command& command, Seq head) {
     Facts facts;
     auto found = find_originals(command, head, facts);
-    if (found) found = find_references(command, facts);
+    if (found) found = find_references(command, head, facts);
     if (!found) return std::unexpected{found.error()};
     return facts;
 }
@@ -48,8 +50,10 @@ Result<const FactFinder::Past*> FactFinder::read(Seq seq) {
     auto entries = schema::read_made_entries(record, *command);
     if (!entries) return std::unexpected{entries.error()};
     last_.entries = *std::move(entries);
-    for (const auto reference : references_taken(*command))
-        last_.references.emplace_back(reference);
+    if (record.verdict() == Verdict::accepted) {
+        for (const auto reference : references_taken(*command))
+            last_.references.emplace_back(reference);
+    }
     last_.seq = seq;
     return &last_;
 }
@@ -68,42 +72,42 @@ Result<void> FactFinder::find_originals(const Command& command, Seq head, Facts&
 
 Result<std::optional<Seq>> FactFinder::find_older(std::uint64_t hashed, const Id128& key,
                                                   ProducerId producer) {
-    const auto seqs = keys_.older(hashed);
-    if (!seqs) return std::unexpected{seqs.error()};
-    for (const Seq seq : *seqs) {
+    return keys_.find_older(hashed, [&](Seq seq) -> Result<bool> {
         const auto found = finder_.find(seq);
         if (!found) return std::unexpected{found.error()};
         const auto& record = found->record;
-        const bool is_it = record.kind() != CommandKind::expire_hold && record.key() == key &&
-                           record.producer() == producer;
-        if (is_it) return std::optional{seq};
-    }
-    return std::optional<Seq>{};
+        return record.kind() != CommandKind::expire_hold && record.key() == key &&
+               record.producer() == producer;
+    });
 }
 
-// Digests may collide; texts don't lie.
-Result<std::optional<Seq>> FactFinder::find_reference(std::string_view reference) {
-    const Id128 digest = keys_.hash().digest(reference);
-    const auto hashed = keys_.hash()(digest, kSystemProducer);
-    std::vector<Seq> seqs;
-    if (keys_.may_be_older(hashed)) {
-        auto older = keys_.older(hashed);
-        if (!older) return std::unexpected{older.error()};
-        seqs = *std::move(older);
-    }
-    if (const auto recent = keys_.find(hashed, digest, kSystemProducer)) seqs.push_back(*recent);
-    for (const Seq seq : seqs) {
+// Digests may collide; texts don't lie. While the journal is replayed the snapshot knows more than
+// has happened yet.
+Result<std::optional<Seq>> FactFinder::find_reference(std::string_view reference, Seq head) {
+    const auto has_it = [&](Seq seq) -> Result<bool> {
+        if (seq > head) return false;
         const auto past = read(seq);
         if (!past) return std::unexpected{past.error()};
         const auto& references = (*past)->references;
-        if (std::ranges::find(references, reference) != references.end()) return std::optional{seq};
+        return std::ranges::find(references, reference) != references.end();
+    };
+    const Id128 digest = keys_.hash().digest(reference);
+    const auto hashed = keys_.hash()(digest, kSystemProducer);
+    if (keys_.may_be_older(hashed)) {
+        bytes_read_ += kLookUpBytes;
+        const auto older = keys_.find_older(hashed, has_it);
+        if (!older || *older) return older;
     }
-    return std::optional<Seq>{};
+    const auto recent = keys_.find(hashed, digest, kSystemProducer);
+    if (!recent) return recent;
+    const auto is_it = has_it(*recent);
+    if (!is_it) return std::unexpected{is_it.error()};
+    return *is_it ? recent : std::optional<Seq>{};
 }
 
-Result<void> FactFinder::find_references(const Command& command, Facts& facts) {
+Result<void> FactFinder::find_references(const Command& command, Seq head, Facts& facts) {
     for (const auto reference : references_asked(command)) {
-        const auto seq = find_reference(reference);
+        const auto seq = find_reference(reference, head);
         if (!seq) return std::unexpected{seq.error()};
         if (*seq) facts.used_references.push_back({std::string{reference}, **seq});
     }

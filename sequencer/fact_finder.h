@@ -23,7 +23,7 @@ public:
     // Both must outlive it.
     FactFinder(RecordFinder& finder, SeenKeys& keys) : finder_{finder}, keys_{keys} {}
 
-    // The Seq that bound this key long ago; nothing if none of `older` did. Reads their records.
+    // The Seq that bound this key, of those that the snapshot has; nothing if none did.
     Result<std::optional<Seq>> find_older(std::uint64_t hashed, const Id128& key,
                                           ProducerId producer);
 
@@ -51,9 +51,9 @@ private:
     // Valid until the next call.
     Result<const Past*> read(Seq seq);
     Result<void> find_originals(const Command& command, Seq head, Facts& facts);
-    Result<void> find_references(const Command& command, Facts& facts);
-    // The first Seq that has the reference.
-    Result<std::optional<Seq>> find_reference(std::string_view reference);
+    Result<void> find_references(const Command& command, Seq head, Facts& facts);
+    // The first Seq up to the head that has the reference.
+    Result<std::optional<Seq>> find_reference(std::string_view reference, Seq head);
 
     RecordFinder& finder_;
     SeenKeys& keys_;              // references are remembered as keys of the system producer

@@ -23,12 +23,13 @@ std::size_t first_place(std::uint64_t hash, std::size_t mask) {
 KeyIndex::KeyIndex(const state::KeyHash& hash, std::size_t keys) : hash_{hash} {
     // At half full, so that the fullest segment does not grow either.
     const std::size_t slots = std::bit_ceil(std::max(kSlotsAtFirst, 2 * keys / kSegments));
-    for (auto& segment : segments_)
-        segment.slots.resize(slots);
+    first_ = state::HugeArray<Slot>{slots * kSegments};
+    for (std::size_t i = 0; i < kSegments; ++i)
+        segments_[i].slots = first_.span().subspan(i * slots, slots);
 }
 
 // Where the key is, or the free slot where it belongs. There is always a free one.
-std::size_t KeyIndex::place_of(const std::vector<Slot>& slots, std::uint64_t hash, const Words& key,
+std::size_t KeyIndex::place_of(std::span<const Slot> slots, std::uint64_t hash, const Words& key,
                                std::uint32_t producer) {
     const std::size_t mask = slots.size() - 1;
     std::size_t place = first_place(hash, mask);
@@ -46,7 +47,8 @@ void KeyIndex::grow(Segment& segment) {
         const auto hashed = hash_(std::bit_cast<Id128>(slot.key), ProducerId{slot.producer});
         larger[place_of(larger, hashed, slot.key, slot.producer)] = slot;
     }
-    segment.slots = std::move(larger);
+    segment.grown = std::move(larger);
+    segment.slots = segment.grown;
 }
 
 std::optional<Seq> KeyIndex::bind(std::uint64_t hashed, const Id128& key, ProducerId producer,
@@ -66,14 +68,14 @@ std::optional<Seq> KeyIndex::bind(std::uint64_t hashed, const Id128& key, Produc
 std::optional<Seq> KeyIndex::find(std::uint64_t hashed, const Id128& key,
                                   ProducerId producer) const {
     const Words words = words_of(key);
-    const auto& slots = segments_[hashed % kSegments].slots;
+    const auto slots = segments_[hashed % kSegments].slots;
     const Slot& slot = slots[place_of(slots, hashed, words, producer.value())];
     if (slot.seq == 0) return std::nullopt;
     return Seq{slot.seq};
 }
 
 void KeyIndex::prefetch(std::uint64_t hashed) const {
-    const auto& slots = segments_[hashed % kSegments].slots;
+    const auto slots = segments_[hashed % kSegments].slots;
     __builtin_prefetch(&slots[first_place(hashed, slots.size() - 1)]);
 }
 

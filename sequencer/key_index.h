@@ -7,11 +7,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/seq.h"
 #include "ledger/numbers.h"
+#include "state/huge_array.h"
 #include "state/key_hash.h"
 
 namespace daybook::sequencer {
@@ -40,7 +42,8 @@ private:
     static_assert(sizeof(Slot) == 32);
 
     struct Segment {
-        std::vector<Slot> slots;
+        std::span<Slot> slots;  // part of `first_`, until it grows
+        std::vector<Slot> grown;
         std::size_t used = 0;
     };
     static constexpr std::size_t kSegments = 256;
@@ -48,11 +51,12 @@ private:
 
     using Words = std::array<std::uint64_t, 2>;
 
-    static std::size_t place_of(const std::vector<Slot>& slots, std::uint64_t hash,
-                                const Words& key, std::uint32_t producer);
+    static std::size_t place_of(std::span<const Slot> slots, std::uint64_t hash, const Words& key,
+                                std::uint32_t producer);
     void grow(Segment& segment);
 
     state::KeyHash hash_;
+    state::HugeArray<Slot> first_;
     std::array<Segment, kSegments> segments_;
     std::size_t size_ = 0;
 };

@@ -56,7 +56,7 @@ Result<void> Sequencer::Loop::open_snapshot(
     // A longer tail is folded into the snapshot first, so that its keys don't fill the memory.
     constexpr std::uint64_t kTailMax = std::uint64_t{1} << 22;
     if (options_.state.empty()) return {};
-    auto keeper = state::Keeper::open(environment, options_.state);
+    auto keeper = state::Keeper::open(environment, options_.state, options_.disk_reserve_bytes);
     if (!keeper) return std::unexpected{keeper.error()};
     keeper_ = *std::move(keeper);
     const auto head = journal::Snapshot::open(environment);

@@ -17,9 +17,10 @@ void SeenKeys::begin_generation() {
     previous_last_ = current_last_;
 }
 
-Result<std::vector<Seq>> SeenKeys::older(std::uint64_t hashed) const {
-    if (!older_.runs) return std::vector<Seq>{};
-    return older_.runs->find(hashed);
+Result<std::optional<Seq>> SeenKeys::find_older(std::uint64_t hashed,
+                                                const state::KeyRun::IsIt& is_it) const {
+    if (!older_.runs) return std::optional<Seq>{};
+    return older_.runs->find(hashed, is_it);
 }
 
 std::optional<Seq> SeenKeys::bind(std::uint64_t hashed, const Id128& key, ProducerId producer,

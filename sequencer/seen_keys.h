@@ -37,11 +37,13 @@ public:
         previous_.prefetch(hashed);
         if (older_.runs) older_.runs->prefetch(hashed);
     }
-    // True: one of `older` may be this key; its record says. False: none is.
+    // False: the snapshot does not have this key. True: look.
     bool may_be_older(std::uint64_t hashed) const {
         return older_.runs && older_.runs->may_hold(hashed);
     }
-    Result<std::vector<Seq>> older(std::uint64_t hashed) const;
+    // The first Seq in the snapshot, of those under this hash, that is the one.
+    Result<std::optional<Seq>> find_older(std::uint64_t hashed,
+                                          const state::KeyRun::IsIt& is_it) const;
 
     // Among those in memory: the Seq that bound the key before; nothing if this call binds it.
     std::optional<Seq> bind(std::uint64_t hashed, const Id128& key, ProducerId producer, Seq seq);
@@ -58,7 +60,7 @@ private:
     state::KeyHash hash_;
     KeyIndex current_;
     KeyIndex previous_;
-    Seq current_last_;   // the last Seq that bound a key there
+    Seq current_last_;  // the last Seq that bound a key there
     Seq previous_last_;
     state::PublishedKeys older_;
 };

@@ -18,8 +18,15 @@ constexpr std::size_t kPlacesMax = std::size_t{1} << 20;
 
 }  // namespace
 
-BookChanges::BookChanges(std::vector<std::string> asset_codes, std::uint64_t account_count)
-    : asset_codes_{std::move(asset_codes)}, slots_(account_count) {}
+BookChanges::BookChanges(const std::vector<std::string>& asset_codes, std::uint64_t account_count)
+    : slots_(account_count) {
+    for (const auto& code : asset_codes)
+        asset_numbers_.emplace(code, next_asset());
+}
+
+AssetNumber BookChanges::next_asset() const {
+    return AssetNumber{static_cast<std::uint32_t>(asset_numbers_.size() + 1)};
+}
 
 Result<void> BookChanges::apply(const RecordView& record) {
     ++record_count_;
@@ -62,10 +69,8 @@ void BookChanges::forget() {
 
 Result<void> BookChanges::define_asset(const RecordView& record, AssetNumber number,
                                        const DefineAsset& stated) {
-    if (number.value() != asset_codes_.size() + 1) {
-        return bad_record(record, "its asset's number is not the next");
-    }
-    asset_codes_.push_back(stated.code);
+    if (number != next_asset()) return bad_record(record, "its asset's number is not the next");
+    asset_numbers_.emplace(stated.code, number);
     assets_.push_back({.code = stated.code, .scale = stated.scale});
     return {};
 }
@@ -75,19 +80,18 @@ Result<void> BookChanges::open_account(const RecordView& record, AccountNumber n
     if (number.value() != slots_.size() + 1) {
         return bad_record(record, "its account's number is not the next");
     }
-    const auto asset = std::ranges::find(asset_codes_, stated.asset);
-    if (asset == asset_codes_.end()) return bad_record(record, "its asset is not defined");
+    const auto asset = asset_numbers_.find(stated.asset);
+    if (asset == asset_numbers_.end()) return bad_record(record, "its asset is not defined");
     slots_.push_back(0);
-    accounts_.push_back(
-        {.asset = AssetNumber{static_cast<std::uint32_t>(asset - asset_codes_.begin() + 1)},
-         .type = stated.type,
-         .state = AccountState::open,
-         .limits = stated.limits,
-         .opened = record.seq(),
-         .code = stated.code,
-         .totals = {},
-         .version = 0,
-         .history = {}});
+    accounts_.push_back({.asset = asset->second,
+                         .type = stated.type,
+                         .state = AccountState::open,
+                         .limits = stated.limits,
+                         .opened = record.seq(),
+                         .code = stated.code,
+                         .totals = {},
+                         .version = 0,
+                         .history = {}});
     return {};
 }
 

@@ -38,7 +38,7 @@ struct SavedAccount {
 class BookChanges : private schema::EffectSink {
 public:
     // After a book file with these assets and so many accounts.
-    BookChanges(std::vector<std::string> asset_codes, std::uint64_t account_count);
+    BookChanges(const std::vector<std::string>& asset_codes, std::uint64_t account_count);
 
     // The record of the next Seq. `damaged` when it cannot follow the records before it.
     Result<void> apply(const schema::RecordView& record);
@@ -58,7 +58,10 @@ public:
 
     std::uint64_t account_count() const { return slots_.size(); }
     std::uint64_t record_count() const { return record_count_; }
-    std::size_t touched_count() const { return images_.size(); }
+    // Of those that are not one an account: openings, terms, holds, reversals.
+    std::size_t other_count() const {
+        return accounts_.size() + terms_.size() + holds_.size() + reversed_.size();
+    }
 
     // They are in the book file now.
     void forget();
@@ -89,9 +92,10 @@ private:
     Result<void> reverse(const schema::RecordView& record, const Remark& remark) override;
     Result<void> put_hold(const schema::RecordView& record, EntryId id, const Hold& hold) override;
     Result<void> touch(const schema::RecordView& record) override;
+    AssetNumber next_asset() const;
     bool has(AccountNumber number) const { return number.value() - 1 < slots_.size(); }
 
-    std::vector<std::string> asset_codes_;
+    std::map<std::string, AssetNumber, std::less<>> asset_numbers_;
     // Of each account, by number − 1: where in `images_` its image is, plus 1; 0 when untouched.
     std::vector<std::uint32_t> slots_;
     std::vector<Image> images_;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -67,6 +68,12 @@ File& File::operator=(File&& other) noexcept {
     std::swap(path_, other.path_);
     std::swap(fd_, other.fd_);
     return *this;
+}
+
+Result<std::uint64_t> File::size() const {
+    struct stat file{};
+    if (fstat(fd_, &file) != 0) return system_error(errno, "cannot stat");
+    return static_cast<std::uint64_t>(file.st_size);
 }
 
 Result<void> File::read(std::uint64_t offset, std::span<std::byte> into) const {

@@ -30,6 +30,7 @@ public:
     File(const File&) = delete;
     File& operator=(const File&) = delete;
 
+    Result<std::uint64_t> size() const;
     // All of it or an error; `damaged` when the file ends before.
     Result<void> read(std::uint64_t offset, std::span<std::byte> into) const;
     Result<void> write(std::uint64_t offset, Bytes bytes);

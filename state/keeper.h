@@ -29,8 +29,10 @@ class Keeper {
 public:
     // `directory` is the snapshot's, made if it is missing; only the journal's writer may keep it.
     // What does not agree with the journal is thrown away and made anew.
+    // Nothing is saved while it would leave less than `disk_reserve_bytes` free.
     static Result<std::unique_ptr<Keeper>> open(std::shared_ptr<journal::Environment> journal,
-                                                const std::filesystem::path& directory);
+                                                const std::filesystem::path& directory,
+                                                std::uint64_t disk_reserve_bytes = 0);
     // Stops without saving what is left.
     ~Keeper();
     Keeper(const Keeper&) = delete;
@@ -46,7 +48,8 @@ public:
     const KeyHash& hash() const;
 
     void start();
-    // Brings the snapshot to the journal's head and ends the thread. Returns its first error.
+    // Ends the thread; saves what is quickly saved, so that the next start is quick too. Returns
+    // its first error.
     Result<void> stop();
 
     // The newest keys; cheap when they are those that stand at `known`, which are not returned.

@@ -2,9 +2,12 @@
 // is kept in memory (18 bits a key with its directory). Readable from any thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,6 +17,7 @@
 #include "base/seq.h"
 #include "ledger/amount.h"
 #include "state/file.h"
+#include "state/huge_array.h"
 #include "state/layout.h"
 
 namespace daybook::state {
@@ -46,19 +50,21 @@ public:
     }
     bool may_hold(std::uint64_t hash) const {
         const FilterBlock& block = blocks_[block_of(hash, blocks_.size())];
-        std::uint64_t bits = spread(hash);
-        std::uint64_t found = 1;
-        for (const auto word : block.words) {
-            found &= word >> (bits >> 58);
-            bits <<= 6;
-        }
-        return found != 0;
+        const std::uint64_t bits = spread(hash);
+        // Half of the words tell nearly all new keys; only then is there a branch.
+        return has_all(block, bits, 0) && has_all(block, bits, 4);
     }
     void prefetch(std::uint64_t hash) const {
         __builtin_prefetch(&blocks_[block_of(hash, blocks_.size())]);
     }
 
 private:
+    static bool has_all(const FilterBlock& block, std::uint64_t bits, unsigned first) {
+        std::uint64_t found = 1;
+        for (unsigned i = first; i < first + 4; ++i)
+            found &= block.words[i] >> ((bits >> (58 - 6 * i)) & 63);
+        return (found & 1) != 0;
+    }
     // The high bits of a hash choose its block, so the bits within it come from all the others.
     static std::uint64_t spread(std::uint64_t hash) { return hash * 0x9e3779b97f4a7c15; }
 
@@ -67,32 +73,43 @@ private:
 
 class KeyRun {
 public:
+    // Told a Seq; true when it is the one that is looked for.
+    using IsIt = std::function<Result<bool>(Seq)>;
+
     // Reads the whole file once and compares its checksums; `damaged` when it is not what
     // the manifest names.
     static Result<std::shared_ptr<const KeyRun>> open(const std::filesystem::path& directory,
                                                       const Id128& book, const RunInfo& info);
 
     const RunInfo& info() const { return info_; }
-    KeyFilter filter() const { return KeyFilter{blocks_}; }
-    std::uint64_t memory_bytes() const {
-        return blocks_.size() * sizeof(FilterBlock) + directory_.size() * sizeof(std::uint32_t);
-    }
+    KeyFilter filter() const { return KeyFilter{blocks_.span()}; }
+    std::uint64_t memory_bytes() const;
 
-    // Adds the Seqs under this hash, ascending. Reads the file.
-    Result<void> find(std::uint64_t hash, std::vector<Seq>& found) const;
+    // The first of the Seqs under this hash, ascending, that is the one. Reads one page of the
+    // file, or a few, and compares its checksum.
+    Result<std::optional<Seq>> find(std::uint64_t hash, const IsIt& is_it) const;
 
-    // All entries, in order.
+    // All entries, in order. Whoever reads to the end must compare the checksum with the run's.
     SectionReader entries() const;
 
 private:
+    using Page = std::array<KeyEntry, kEntriesPerPage>;
+
     KeyRun(File file, const RunInfo& info) : file_{std::move(file)}, info_{info} {}
     Result<void> load(const Id128& book);
+    template <typename T>
+    Result<void> load_part(HugeArray<T>& part, std::uint64_t offset, std::uint64_t checksum);
     Result<void> check_entries() const;
+    // The entries of a page, in `page`.
+    Result<std::span<const KeyEntry>> read_page(std::uint64_t number, Page& page) const;
+    // The first page that may hold the hash.
+    Result<std::uint64_t> first_page(std::uint64_t hash, Page& page) const;
 
     File file_;
     RunInfo info_;
-    std::vector<FilterBlock> blocks_;
-    std::vector<std::uint32_t> directory_;
+    HugeArray<FilterBlock> blocks_;
+    HugeArray<std::uint32_t> directory_;
+    HugeArray<std::uint32_t> page_sums_;
     std::uint64_t entries_offset_ = 0;
 };
 
@@ -110,8 +127,11 @@ struct RunParts {
     explicit RunParts(std::uint64_t count);
     std::uint64_t block_count;
     std::uint64_t directory_offset;
-    std::uint64_t directory_bytes;  // padded
+    std::uint64_t directory_count;  // an even number, so that what follows is aligned
+    std::uint64_t page_sums_offset;
+    std::uint64_t page_sums_count;  // the same
     std::uint64_t entries_offset;
+    std::uint64_t file_bytes;
 };
 
 }  // namespace daybook::state

@@ -1,5 +1,6 @@
 // Writing a run: one pass over sorted entries, which fill filter, directory and file in order.
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <numeric>
 #include <optional>
@@ -18,12 +19,13 @@ namespace fs = std::filesystem;
 class Source {
 public:
     explicit Source(std::span<const KeyEntry> batch) : batch_{batch}, left_{batch.size()} {}
-    explicit Source(const KeyRun& run) : reader_{run.entries()}, left_{run.info().count} {}
+    explicit Source(const KeyRun& run)
+        : run_{&run}, reader_{run.entries()}, left_{run.info().count} {}
 
     // False at the end.
     Result<bool> advance() {
         if (place_ == batch_.size()) {
-            if (left_ == 0 || !reader_) return false;
+            if (left_ == 0) return check_end();
             if (auto done = fetch(); !done) return std::unexpected{done.error()};
         }
         entry_ = batch_[place_++];
@@ -33,6 +35,16 @@ public:
     const KeyEntry& entry() const { return entry_; }
 
 private:
+    // What was read must be what was checked when the run was opened, or a merge would give rot a
+    // good checksum.
+    Result<bool> check_end() const {
+        const bool is_sound =
+            run_ == nullptr || reader_->checksum() == run_->info().entries_checksum;
+        if (is_sound) return false;
+        return fail(ErrorCode::damaged, file_name_of(run_->info()) +
+                                            " is not what was written; it is rebuilt at the next "
+                                            "start");
+    }
     Result<void> fetch() {
         constexpr std::uint64_t kEntriesAtOnce = 16'384;
         const std::size_t count = std::min(left_, kEntriesAtOnce);
@@ -45,6 +57,7 @@ private:
         return {};
     }
 
+    const KeyRun* run_ = nullptr;
     std::optional<SectionReader> reader_;
     std::vector<KeyEntry> fetched_;
     std::span<const KeyEntry> batch_;
@@ -61,6 +74,7 @@ public:
           parts_{count},
           filter_{file, sizeof(RunHeader)},
           directory_{file, parts_.directory_offset},
+          page_sums_{file, parts_.page_sums_offset},
           entries_{file, parts_.entries_offset} {}
 
     Result<void> append(const KeyEntry& entry) {
@@ -69,7 +83,11 @@ public:
             if (auto done = end_block(); !done) return done;
         }
         KeyFilter::add(block_, entry.hash);
+        page_[place_ % kEntriesPerPage] = entry;
         ++place_;
+        if (place_ % kEntriesPerPage == 0) {
+            if (auto done = end_page(kEntriesPerPage); !done) return done;
+        }
         return entries_.append(std::as_bytes(std::span{&entry, 1}));
     }
 
@@ -82,7 +100,9 @@ public:
         const auto end = static_cast<std::uint32_t>(place_);
         auto done = directory_.append(std::as_bytes(std::span{&end, 1}));
         if (done) done = directory_.pad();
-        for (SectionWriter* part : {&filter_, &directory_, &entries_}) {
+        if (done && place_ % kEntriesPerPage != 0) done = end_page(place_ % kEntriesPerPage);
+        if (done) done = page_sums_.pad();
+        for (SectionWriter* part : {&filter_, &directory_, &page_sums_, &entries_}) {
             if (done) done = part->flush();
         }
         if (!done) return std::unexpected{done.error()};
@@ -100,6 +120,12 @@ private:
         return done;
     }
 
+    Result<void> end_page(std::uint64_t entries) {
+        const auto page = std::span{page_}.first(static_cast<std::size_t>(entries));
+        const auto sum = static_cast<std::uint32_t>(checksum_of(std::as_bytes(page)));
+        return page_sums_.append(std::as_bytes(std::span{&sum, 1}));
+    }
+
     Result<RunInfo> write_header(const Id128& book, const RunInfo& run) {
         RunHeader header{.book = book,
                          .run = {.first_seq = run.first_seq.value(),
@@ -108,7 +134,8 @@ private:
                                  .entries_checksum = run.entries_checksum},
                          .block_count = parts_.block_count,
                          .filter_checksum = filter_.checksum(),
-                         .directory_checksum = directory_.checksum()};
+                         .directory_checksum = directory_.checksum(),
+                         .pages_checksum = page_sums_.checksum()};
         const Bytes bytes = std::as_bytes(std::span{&header, 1});
         header.header_checksum = checksum_of(bytes.first(offsetof(RunHeader, header_checksum)));
         if (auto done = file_.write(0, bytes); !done) return std::unexpected{done.error()};
@@ -120,7 +147,9 @@ private:
     RunParts parts_;
     SectionWriter filter_;
     SectionWriter directory_;
+    SectionWriter page_sums_;
     SectionWriter entries_;
+    std::array<KeyEntry, kEntriesPerPage> page_;
     FilterBlock block_;
     std::uint64_t block_index_ = 0;
     std::uint32_t block_place_ = 0;  // of its first entry

@@ -9,13 +9,13 @@ KeyRuns::KeyRuns(std::vector<std::shared_ptr<const KeyRun>> runs) : runs_{std::m
         filters_.push_back(run->filter());
 }
 
-Result<std::vector<Seq>> KeyRuns::find(std::uint64_t hash) const {
-    std::vector<Seq> found;
+Result<std::optional<Seq>> KeyRuns::find(std::uint64_t hash, const KeyRun::IsIt& is_it) const {
     for (std::size_t i = 0; i < runs_.size(); ++i) {
         if (!filters_[i].may_hold(hash)) continue;
-        if (auto done = runs_[i]->find(hash, found); !done) return std::unexpected{done.error()};
+        const auto found = runs_[i]->find(hash, is_it);
+        if (!found || *found) return found;
     }
-    return found;
+    return std::optional<Seq>{};
 }
 
 std::uint64_t KeyRuns::key_count() const {
@@ -32,11 +32,12 @@ std::uint64_t KeyRuns::memory_bytes() const {
     return bytes;
 }
 
-std::size_t KeyRuns::runs_to_merge(std::uint64_t batch) const {
+std::size_t KeyRuns::runs_to_merge(std::uint64_t batch, std::uint64_t most) const {
+    constexpr std::uint64_t kGrowth = 3;
     std::size_t count = 0;
     while (count < runs_.size()) {
         const auto size = runs_[runs_.size() - 1 - count]->info().count;
-        if (size > batch) break;
+        if (size > kGrowth * batch || batch + size > most) break;
         batch += size;
         ++count;
     }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -12,6 +13,9 @@
 #include "state/key_run.h"
 
 namespace daybook::state {
+
+// Places in a run are numbers of 32 bits.
+inline constexpr std::uint64_t kKeysPerRunLimit = 0xFFFF'FFFF;
 
 class KeyRuns {
 public:
@@ -30,16 +34,18 @@ public:
         for (const KeyFilter& filter : filters_)
             filter.prefetch(hash);
     }
-    // The Seqs under this hash, ascending: whose key it is, the records say. Reads files.
-    Result<std::vector<Seq>> find(std::uint64_t hash) const;
+    // The first of the Seqs under this hash, ascending, that is the one: whose key it is, the
+    // records say. Reads files.
+    Result<std::optional<Seq>> find(std::uint64_t hash, const KeyRun::IsIt& is_it) const;
 
     const std::vector<std::shared_ptr<const KeyRun>>& runs() const { return runs_; }
     std::uint64_t key_count() const;
     std::uint64_t memory_bytes() const;
 
-    // How many of the newest runs a batch of `batch` keys is to be merged with. Each that stays is
-    // larger than all behind it together, so there are at most log2 of their number.
-    std::size_t runs_to_merge(std::uint64_t batch) const;
+    // How many of the newest runs a batch of `batch` keys is to be merged with, into a run of at
+    // most `most`. Each that stays is more than three times as large as all behind it together, or
+    // too large for one run with them: so there are few.
+    std::size_t runs_to_merge(std::uint64_t batch, std::uint64_t most = kKeysPerRunLimit) const;
 
 private:
     std::vector<std::shared_ptr<const KeyRun>> runs_;

@@ -43,7 +43,8 @@ struct RunRow {
 static_assert(sizeof(RunRow) == 32);
 
 // A run: this, the filter, the directory (the place of each block's first entry, and the end; 4
-// bytes each, padded to 8), the entries.
+// bytes each, padded to 8), the checksum of each page of entries (4 bytes, padded to 8), the
+// entries.
 struct RunHeader {
     std::uint64_t magic = kRunMagic;
     std::uint32_t format_version = kFormatVersion;
@@ -53,10 +54,11 @@ struct RunHeader {
     std::uint64_t block_count = 0;  // of the filter
     std::uint64_t filter_checksum = 0;
     std::uint64_t directory_checksum = 0;
+    std::uint64_t pages_checksum = 0;   // of the checksums of the pages
     std::uint64_t header_checksum = 0;  // of what is before it
 };
-static_assert(sizeof(RunHeader) == 96);
-static_assert(offsetof(RunHeader, header_checksum) == 88);
+static_assert(sizeof(RunHeader) == 104);
+static_assert(offsetof(RunHeader, header_checksum) == 96);
 static_assert(std::is_trivially_copyable_v<RunHeader>);
 
 // Sorted by hash, then by Seq. The key itself is in the record.
@@ -73,5 +75,7 @@ struct alignas(64) FilterBlock {
 };
 static_assert(sizeof(FilterBlock) == 64);
 inline constexpr std::uint64_t kKeysPerBlock = 32;  // so 16 bits a key
+// What is read at once, and has a checksum of its own.
+inline constexpr std::uint64_t kEntriesPerPage = 64;
 
 }  // namespace daybook::state

@@ -23,6 +23,7 @@ bool is_contiguous(const Manifest& manifest) {
     Seq last;
     for (const RunInfo& run : manifest.runs) {
         if (run.first_seq != last.next() || run.last_seq < run.first_seq) return false;
+        if (run.count == 0 || run.count > 0xFFFF'FFFF) return false;
         last = run.last_seq;
     }
     return last <= manifest.keys_seq && manifest.book_seq <= manifest.keys_seq;

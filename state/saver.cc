@@ -1,6 +1,7 @@
 #include "state/saver.h"
 
 #include <algorithm>
+#include <sys/statvfs.h>
 #include <utility>
 
 #include "state/snapshot.h"
@@ -14,10 +15,12 @@ Saver::Saver(std::filesystem::path directory, Manifest manifest,
       published_{std::move(runs), manifest_.keys_seq},
       published_seq_{manifest_.keys_seq.value()} {}
 
-Result<void> Saver::save_keys(std::vector<KeyEntry>& keys, const BookPlace& place) {
+Result<void> Saver::save_keys(std::vector<KeyEntry>& keys, const BookPlace& place,
+                              std::uint64_t run_keys_max) {
     if (place.seq <= manifest_.keys_seq) return {};
     const auto& runs = published_.runs->runs();
-    const std::size_t merged = keys.empty() ? 0 : published_.runs->runs_to_merge(keys.size());
+    const std::size_t merged =
+        keys.empty() ? 0 : published_.runs->runs_to_merge(keys.size(), run_keys_max);
     const auto kept_end = runs.end() - static_cast<std::ptrdiff_t>(merged);
     std::vector<std::shared_ptr<const KeyRun>> kept{runs.begin(), kept_end};
     Manifest next = manifest_;
@@ -56,14 +59,34 @@ Result<void> Saver::commit(Manifest next) {
     return remove_others(directory_, manifest_);
 }
 
+std::uint64_t Saver::bytes_wanted(std::size_t keys, std::uint64_t accounts) const {
+    constexpr std::uint64_t kBytesPerKey = 19;       // with filter and directories
+    constexpr std::uint64_t kBytesPerAccount = 512;  // with a long history and code
+    std::uint64_t merged = keys;
+    const auto& runs = published_.runs->runs();
+    for (std::size_t i = published_.runs->runs_to_merge(keys); i > 0; --i)
+        merged += runs[runs.size() - i]->info().count;
+    return merged * kBytesPerKey + accounts * kBytesPerAccount;
+}
+
+std::uint64_t Saver::bytes_free() const {
+    struct statvfs disk{};
+    if (statvfs(directory_.c_str(), &disk) != 0) return 0;
+    return std::uint64_t{disk.f_bavail} * disk.f_frsize;
+}
+
 void Saver::publish(PublishedKeys keys) {
+    retired_.push_back(published_.runs);
     const Seq seq = keys.seq;
     {
-        // What nobody uses any more is let go of outside.
         const std::scoped_lock guard{mutex_};
-        std::swap(published_, keys);
+        published_ = std::move(keys);
     }
     published_seq_.store(seq.value(), std::memory_order_release);
+}
+
+void Saver::drop_retired() {
+    std::erase_if(retired_, [](const auto& runs) { return runs.use_count() == 1; });
 }
 
 PublishedKeys Saver::published() const {

@@ -24,10 +24,21 @@ public:
     const Manifest& manifest() const { return manifest_; }
     const std::filesystem::path& directory() const { return directory_; }
 
-    // `keys` are those after the manifest's, up to `place`, in any order. They are published.
-    Result<void> save_keys(std::vector<KeyEntry>& keys, const BookPlace& place);
+    // `keys` are those after the manifest's, up to `place`, in any order. They are published. The
+    // run made has at most `run_keys_max` keys, if the batch has not more.
+    Result<void> save_keys(std::vector<KeyEntry>& keys, const BookPlace& place,
+                           std::uint64_t run_keys_max = kKeysPerRunLimit);
     // The saved book with `changes` is the one at `place`.
     Result<void> save_book(const BookChanges& changes, const BookPlace& place);
+
+    // What the next of both would take on the disk, about.
+    std::uint64_t bytes_wanted(std::size_t keys, std::uint64_t accounts) const;
+    // Bytes free where the snapshot is.
+    std::uint64_t bytes_free() const;
+
+    // Lets go of the runs that nobody reads any more: closing a large file that is removed takes
+    // long.
+    void drop_retired();
 
     PublishedKeys published() const;
     std::optional<PublishedKeys> published_after(Seq known) const;
@@ -41,6 +52,7 @@ private:
     mutable std::mutex mutex_;
     PublishedKeys published_;  // changed under the mutex, by the keeper's thread only
     std::atomic<std::uint64_t> published_seq_;
+    std::vector<std::shared_ptr<const KeyRuns>> retired_;
 };
 
 }  // namespace daybook::state

@@ -26,10 +26,6 @@ Result<bool> agrees(journal::Snapshot& journal, Seq seq, const Hash256& hash) {
     return view && view->info().hash == hash;
 }
 
-std::unexpected<Error> of_another_journal(const char* what) {
-    return fail(ErrorCode::damaged, std::string{what} + " does not agree with the journal");
-}
-
 Result<void> open_runs(const fs::path& directory, Opened& opened) {
     std::vector<std::shared_ptr<const KeyRun>> runs;
     for (const RunInfo& info : opened.manifest.runs) {
@@ -57,7 +53,8 @@ Result<void> open_book(const fs::path& directory, Opened& opened) {
     return {};
 }
 
-Result<Opened> take_over(const fs::path& directory, journal::Snapshot& journal) {
+// What the files say, each as it was written.
+Result<Opened> read_files(const fs::path& directory) {
     auto manifest = read_manifest(directory);
     if (!manifest) return std::unexpected{manifest.error()};
     Opened opened{.manifest = *std::move(manifest),
@@ -65,20 +62,26 @@ Result<Opened> take_over(const fs::path& directory, journal::Snapshot& journal) 
                   .book = {},
                   .asset_codes = {},
                   .account_count = 0};
-    const Manifest& named = opened.manifest;
-    if (named.book != journal.head().book) return of_another_journal("its book");
-    if (named.keys_seq != Seq{}) {
-        const auto is_same = agrees(journal, named.keys_seq, named.keys_block_hash);
-        if (!is_same) return std::unexpected{is_same.error()};
-        if (!*is_same) return of_another_journal("what it holds");
-    }
-    if (auto done = open_runs(directory, opened); !done) return std::unexpected{done.error()};
-    if (named.book_seq == Seq{}) return opened;
-    if (auto done = open_book(directory, opened); !done) return std::unexpected{done.error()};
-    const auto is_same = agrees(journal, opened.book->seq, opened.book->block_hash);
-    if (!is_same) return std::unexpected{is_same.error()};
-    if (!*is_same || opened.book->book != named.book) return of_another_journal("its book file");
+    auto done = open_runs(directory, opened);
+    if (done && opened.manifest.book_seq != Seq{}) done = open_book(directory, opened);
+    if (!done) return std::unexpected{done.error()};
     return opened;
+}
+
+// Why it is not a snapshot of this journal; empty when it is. An error is the journal's.
+Result<std::string> disagreement(const Opened& opened, journal::Snapshot& journal) {
+    const Manifest& named = opened.manifest;
+    if (named.book != journal.head().book) return "it is of another book";
+    if (named.keys_seq != Seq{}) {
+        const auto agreed = agrees(journal, named.keys_seq, named.keys_block_hash);
+        if (!agreed) return std::unexpected{agreed.error()};
+        if (!*agreed) return "what it holds does not agree with the journal";
+    }
+    if (!opened.book) return "";
+    const auto agreed = agrees(journal, opened.book->seq, opened.book->block_hash);
+    if (!agreed) return std::unexpected{agreed.error()};
+    const bool is_same = *agreed && opened.book->book == named.book;
+    return is_same ? "" : "its book does not agree with the journal";
 }
 
 Result<Opened> reset(const fs::path& directory, const journal::Snapshot& journal) {
@@ -121,10 +124,12 @@ Result<void> remove_others(const fs::path& directory, const Manifest& manifest) 
         named.insert(file_name_of(run));
     if (manifest.book_seq != Seq{}) named.insert(book_file_name(manifest.book_seq));
     std::error_code error;
-    for (const auto& entry : fs::directory_iterator{directory, error}) {
-        const std::string name = entry.path().filename().string();
-        if (!is_ours(name) || named.contains(name)) continue;
-        fs::remove(entry.path(), error);
+    for (fs::directory_iterator entry{directory, error};
+         !error && entry != fs::directory_iterator{}; entry.increment(error)) {
+        const std::string name = entry->path().filename().string();
+        std::error_code ignored;
+        if (!is_ours(name) || named.contains(name) || !entry->is_regular_file(ignored)) continue;
+        fs::remove(entry->path(), error);
         if (error) break;
     }
     if (error) {
@@ -136,13 +141,21 @@ Result<void> remove_others(const fs::path& directory, const Manifest& manifest) 
 
 Result<Opened> open_or_reset(const fs::path& directory, journal::Snapshot& journal) {
     if (auto ready = prepare(directory); !ready) return std::unexpected{ready.error()};
-    auto opened = take_over(directory, journal);
-    if (!opened) {
-        const Error& error = opened.error();
-        if (error.code != ErrorCode::not_found && error.code != ErrorCode::damaged) return opened;
-        if (error.code == ErrorCode::damaged || journal.head_seq() != Seq{}) {
+    auto opened = read_files(directory);
+    std::string why;
+    if (opened) {
+        const auto disagreed = disagreement(*opened, journal);
+        if (!disagreed) return std::unexpected{disagreed.error()};
+        why = *disagreed;
+    } else {
+        const ErrorCode code = opened.error().code;
+        if (code != ErrorCode::not_found && code != ErrorCode::damaged) return opened;
+        why = opened.error().detail;
+    }
+    if (!why.empty()) {
+        if (journal.head_seq() != Seq{}) {
             spdlog::warn("snapshot {}: {}; rebuilding it from the journal", directory.string(),
-                         error.detail);
+                         why);
         }
         opened = reset(directory, journal);
         if (!opened) return opened;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "journal/writer.h"
+#include "ledger/outcome.h"
 #include "schema/receipts.h"
 #include "schema/submission.h"
 #include "sequencer/recovery.h"
@@ -77,6 +78,33 @@ public:
         execute(OpenAccount{id_of(2), "bank", "USD", AccountType::asset, {}});
         execute(OpenAccount{id_of(3), "alice", "USD", AccountType::liability, {}});
     }
+    // Everything that leaves more behind than totals.
+    void do_more(std::uint64_t n) {
+        const auto key = [&](std::uint8_t kind) {
+            return Id128{{kind, std::uint8_t(n), std::uint8_t(n >> 8)}};
+        };
+        if (n % 5 == 0) {
+            const auto placed = execute(PlaceHold{key(1),
+                                                  {AccountNumber{1}, {}},
+                                                  {{}, "alice"},
+                                                  Amount{9},
+                                                  Stamp{1'000'000'000 + std::int64_t(n)}});
+            last_hold_ = EntryId{placed.seq, 0};
+        }
+        if (n % 10 == 1) execute(CaptureHold{key(2), last_hold_, Amount{4}});
+        if (n % 15 == 2) execute(ReleaseHold{key(3), last_hold_});
+        if (n % 7 == 3)
+            execute(SetAccountState{key(4),
+                                    {{}, "alice"},
+                                    n % 2 == 0 ? AccountState::frozen_debits : AccountState::open});
+        if (n % 6 == 1) {
+            const Seq last = core_->head();
+            execute(ReverseEntry{key(6), EntryId{last, 0}, {Amount{1}, Amount{1}}});
+            execute(ReverseEntry{key(7), EntryId{last, 0}, {Amount{2}, Amount{2}}});
+        }
+        if (n % 11 == 4)
+            execute(SetLimits{key(5), {{}, "bank"}, {SignedAmount{-Int128{1'000'000}}, {}}});
+    }
     schema::Receipt pay(std::uint64_t n) { return execute(transfer(key_of_number(n), 1, 2, n)); }
 
 private:
@@ -86,6 +114,7 @@ private:
     std::optional<sequencer::RecordFinder> finder_;
     std::optional<sequencer::Core> core_;
     journal::BlockBuilder block_{std::size_t{1} << 20};
+    EntryId last_hold_;
 };
 
 void check_equal(const Book& left, const Book& right) {
@@ -95,12 +124,37 @@ void check_equal(const Book& left, const Book& right) {
         const AccountNumber number{n};
         CHECK(left.find(number)->totals == right.find(number)->totals);
         CHECK(left.find(number)->version == right.find(number)->version);
+        CHECK(left.find(number)->asset == right.find(number)->asset);
+        CHECK(left.find(number)->type == right.find(number)->type);
+        CHECK(left.find(number)->state == right.find(number)->state);
+        CHECK(left.find(number)->min == right.find(number)->min);
+        CHECK(left.find(number)->max == right.find(number)->max);
         CHECK(left.terms(number).code == right.terms(number).code);
+        CHECK(left.terms(number).limits == right.terms(number).limits);
+        CHECK(left.terms(number).opened == right.terms(number).opened);
         const auto& history = left.find(number)->history;
         REQUIRE(history.depth() == right.find(number)->history.depth());
         for (std::size_t i = 0; i < history.depth(); ++i)
             CHECK(history.root(i) == right.find(number)->history.root(i));
     }
+}
+
+void check_equal_holds(const Book& left, const Book& right, Seq head) {
+    CHECK(left.holds().open_ids() == right.holds().open_ids());
+    CHECK(left.holds().next_expiry() == right.holds().next_expiry());
+    std::size_t ended = 0;
+    for (Seq seq{1}; seq <= head; seq = seq.next()) {
+        const EntryId id{seq, 0};
+        CHECK(left.holds().state_of(id) == right.holds().state_of(id));
+        const Hold* open = left.holds().find_open(id);
+        if (open != nullptr) CHECK(*open == *right.holds().find_open(id));
+        if (open == nullptr && left.holds().state_of(id)) ++ended;
+        const auto* reversed = left.find_reversed(id);
+        const auto* expected = right.find_reversed(id);
+        REQUIRE((reversed == nullptr) == (expected == nullptr));
+        if (reversed != nullptr) CHECK(*reversed == *expected);
+    }
+    CHECK(ended > 0);
 }
 
 std::set<std::string> names_in(const std::filesystem::path& directory) {
@@ -119,13 +173,14 @@ TEST_CASE("a book that was saved and loaded is the one that the journal makes", 
         ledger.open_accounts();
         for (std::uint64_t n = 1; n <= 300; ++n) {
             ledger.pay(n);
+            ledger.do_more(n);
             // Saved at odd places, so that every length of a history is continued.
             if (n % 37 == 0) REQUIRE(ledger.keeper()->catch_up());
         }
     }
     Ledger from_snapshot{directory.path()};
     const auto keeper = from_snapshot.keeper();
-    CHECK(keeper->book_seq() == Seq{3 + 296});
+    CHECK(keeper->book_seq() > Seq{300});
     from_snapshot.recover(*keeper);
     const TemporaryDirectory elsewhere;
     std::filesystem::copy(directory.path() / "journal", elsewhere.path() / "journal");
@@ -133,6 +188,8 @@ TEST_CASE("a book that was saved and loaded is the one that the journal makes", 
     Ledger from_journal{elsewhere.path()};
     from_journal.replay();
     check_equal(from_snapshot.core().book(), from_journal.core().book());
+    check_equal_holds(from_snapshot.core().book(), from_journal.core().book(),
+                      from_journal.core().head());
 }
 
 TEST_CASE("a key that only the snapshot holds gets its first receipt", "[state][I2]") {
@@ -153,6 +210,57 @@ TEST_CASE("a key that only the snapshot holds gets its first receipt", "[state][
     const auto other = ledger.execute(transfer(key_of_number(7), 1, 2, 8));
     CHECK(other.verdict == Verdict::refused);
     CHECK(ledger.core().head() == first.seq);
+}
+
+TEST_CASE("keys that were saved later than the book do not hinder its replay", "[state][I16]") {
+    // As when the process is killed between the two: the runs know what the book has yet to hear
+    // of.
+    const TemporaryDirectory directory;
+    Particulars unique;
+    unique.reference = "order 7";
+    unique.is_reference_unique = true;
+    const PlaceHold hold{id_of(9), {AccountNumber{1}, {}}, {AccountNumber{2}, {}}, Amount{5}, {},
+                         unique};
+    {
+        Ledger ledger{directory.path()};
+        ledger.open_accounts();
+        REQUIRE(ledger.execute(hold).verdict == Verdict::accepted);
+        ledger.pay(1);
+        REQUIRE(ledger.keeper()->catch_up());
+        auto manifest = state::read_manifest(ledger.state()).value();
+        manifest.book_seq = Seq{};
+        REQUIRE(state::write_manifest(ledger.state(), manifest));
+    }
+    Ledger ledger{directory.path()};
+    const auto keeper = ledger.keeper();
+    REQUIRE(keeper->book_seq() == Seq{});
+    REQUIRE(keeper->published().seq > Seq{});
+    ledger.recover(*keeper);
+    CHECK(ledger.core().book().holds().open_count() == 1);
+    CHECK(ledger.execute(hold).is_replay);
+    PlaceHold again = hold;
+    again.key = id_of(11);
+    const auto taken = ledger.execute(again);
+    CHECK(taken.code == code_of(Rejection::reference_exists));
+    CHECK(taken.subject == 4);
+}
+
+TEST_CASE("a snapshot that has no room on its disk waits", "[state]") {
+    const TemporaryDirectory directory;
+    Ledger ledger{directory.path()};
+    ledger.open_accounts();
+    const std::uint64_t more_than_any_disk = ~std::uint64_t{0} / 2;
+    {
+        const auto keeper =
+            Keeper::open(ledger.environment(), ledger.state(), more_than_any_disk).value();
+        keeper->start();
+        CHECK(keeper->stop());
+        CHECK(keeper->book_seq() == Seq{});
+    }
+    const auto keeper = ledger.keeper();
+    keeper->start();
+    CHECK(keeper->stop());
+    CHECK(keeper->book_seq() == Seq{3});
 }
 
 TEST_CASE("what a snapshot lacks is replayed, and nothing else", "[state]") {

@@ -37,12 +37,24 @@ std::shared_ptr<const KeyRun> make_run(const std::filesystem::path& directory,
     return *run;
 }
 
+// All Seqs under a hash.
+std::vector<Seq> seqs_of(const KeyRuns& runs, std::uint64_t hash) {
+    std::vector<Seq> seqs;
+    const auto found = runs.find(hash, [&](Seq seq) -> Result<bool> {
+        seqs.push_back(seq);
+        return false;
+    });
+    REQUIRE(found);
+    CHECK_FALSE(*found);
+    return seqs;
+}
+
 std::size_t not_found(const KeyRuns& runs, const std::vector<KeyEntry>& entries) {
     std::size_t missing = 0;
     for (const KeyEntry& entry : entries) {
-        const auto seqs =
-            runs.may_hold(entry.hash) ? runs.find(entry.hash).value() : std::vector<Seq>{};
-        if (std::ranges::find(seqs, Seq{entry.seq}) == seqs.end()) ++missing;
+        const auto found = runs.find(
+            entry.hash, [&](Seq seq) -> Result<bool> { return seq == Seq{entry.seq}; });
+        if (!runs.may_hold(entry.hash) || !found || *found != Seq{entry.seq}) ++missing;
     }
     return missing;
 }
@@ -78,11 +90,11 @@ TEST_CASE("keys of one hash are all found, the oldest first", "[state][keys][I2]
     const auto first = make_run(directory.path(), {{7, 1}, {7, 4}, {8, 2}}, Seq{1}, Seq{4});
     const auto second = make_run(directory.path(), {{6, 5}, {7, 6}}, Seq{5}, Seq{6});
     const KeyRuns runs{{first, second}};
-    CHECK(runs.find(7).value() == std::vector<Seq>{Seq{1}, Seq{4}, Seq{6}});
-    CHECK(runs.find(9).value().empty());
+    CHECK(seqs_of(runs, 7) == std::vector<Seq>{Seq{1}, Seq{4}, Seq{6}});
+    CHECK(seqs_of(runs, 9).empty());
     const KeyRuns merged{{make_run(directory.path(), {{7, 7}}, Seq{1}, Seq{7}, {first, second})}};
-    CHECK(merged.find(7).value() == std::vector<Seq>{Seq{1}, Seq{4}, Seq{6}, Seq{7}});
-    CHECK(merged.find(8).value() == std::vector<Seq>{Seq{2}});
+    CHECK(seqs_of(merged, 7) == std::vector<Seq>{Seq{1}, Seq{4}, Seq{6}, Seq{7}});
+    CHECK(seqs_of(merged, 8) == std::vector<Seq>{Seq{2}});
 }
 
 TEST_CASE("entries are sorted as by comparing them", "[state][keys]") {
@@ -127,7 +139,7 @@ TEST_CASE("a merged run holds what its parts held", "[state][keys][I2]") {
     CHECK(wrong == 0);
 }
 
-TEST_CASE("runs grow so that there are never more than log2 of their keys", "[state][keys]") {
+TEST_CASE("runs grow so that there are few of them", "[state][keys]") {
     const TemporaryDirectory directory;
     std::vector<std::shared_ptr<const KeyRun>> runs;
     std::size_t most = 0;
@@ -144,7 +156,59 @@ TEST_CASE("runs grow so that there are never more than log2 of their keys", "[st
         most = std::max(most, runs.size());
     }
     CHECK(KeyRuns{runs}.key_count() == 3000);
-    CHECK(most <= 9);  // log2 of 300 batches
+    CHECK(most <= 6);  // each is more than three times as large as those behind it
+}
+
+TEST_CASE("runs that would pass the limit together stay apart", "[state][keys]") {
+    const TemporaryDirectory directory;
+    const KeyRuns runs{{make_run(directory.path(), random_entries(100, 1, 1), Seq{1}, Seq{100})}};
+    CHECK(runs.runs_to_merge(50) == 1);
+    CHECK(runs.runs_to_merge(50, 149) == 0);
+    CHECK(runs.runs_to_merge(50, 150) == 1);
+}
+
+TEST_CASE("the first of very many entries of one hash is found by reading few pages",
+          "[state][keys]") {
+    // A reference that half of all entries have.
+    const TemporaryDirectory directory;
+    constexpr std::uint64_t kUses = 100'000;
+    auto entries = random_entries(kUses, 1, 1);
+    const std::uint64_t popular = entries[kUses / 2].hash;
+    for (std::uint64_t n = 1; n <= kUses; ++n)
+        entries.push_back({popular, kUses + n});
+    std::ranges::sort(entries);
+    const KeyRuns runs{{make_run(directory.path(), entries, Seq{1}, Seq{2 * kUses})}};
+    std::size_t asked = 0;
+    const auto found = runs.find(popular, [&](Seq seq) -> Result<bool> {
+        ++asked;
+        return seq > Seq{kUses};
+    });
+    REQUIRE(found);
+    CHECK(*found == Seq{kUses + 1});
+    CHECK(asked <= 2);
+    CHECK(seqs_of(runs, popular).size() == kUses + 1);
+    CHECK(not_found(runs, {entries.front(), entries.back()}) == 0);
+}
+
+TEST_CASE("rot after a run was opened is found by a look-up and by a merge", "[state][keys][I2]") {
+    const TemporaryDirectory directory;
+    const auto entries = random_entries(1000, 1, 1);
+    const auto run = make_run(directory.path(), entries, Seq{1}, Seq{1000});
+    const auto path = directory.path() / file_name_of(run->info());
+    const std::string good = read_all(path);
+    // In place, as rot comes: the run has the file open.
+    std::fstream file{path, std::ios::binary | std::ios::in | std::ios::out};
+    const std::size_t place = good.size() - 16 * (1000 - 500);  // entry 500
+    file.seekp(static_cast<std::streamoff>(place));
+    file.put(static_cast<char>(good[place] ^ 1));
+    file.close();
+    const KeyRuns runs{{run}};
+    const auto is_it = [](Seq) -> Result<bool> { return true; };
+    CHECK(runs.find(entries[500].hash, is_it).error().code == ErrorCode::damaged);
+    CHECK(runs.find(entries[0].hash, is_it).value() == Seq{entries[0].seq});
+    const auto merged = write_run(directory.path(), kBook, Seq{1}, Seq{1001},
+                                  random_entries(1, 2, 1001), runs.runs());
+    CHECK(merged.error().code == ErrorCode::damaged);
 }
 
 TEST_CASE("a run with any bit changed is refused", "[state][keys]") {
