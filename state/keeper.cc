@@ -20,6 +20,8 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr int kBlocksAtOnce = 16;
 constexpr milliseconds kIdleWait{100};
 constexpr std::chrono::seconds kTellInterval{2};
+// How long a stop may go on folding; what it leaves is replayed at the next start.
+constexpr std::chrono::seconds kStopMax{1};
 
 }  // namespace
 
@@ -29,7 +31,7 @@ Result<void> Keeper::Impl::catch_up() {
         const auto has_more = fold_some();
         if (!has_more) return std::unexpected{has_more.error()};
         tell(snapshot_->head_seq());
-        if (!*has_more) return save_all();
+        if (!*has_more) return has_room() ? save_all() : Result<void>{};
         if (auto saved = save_what_is_due(false); !saved) return saved;
     }
 }
@@ -42,6 +44,7 @@ void Keeper::Impl::start() {
 }
 
 Result<void> Keeper::Impl::stop() {
+    stopping_since_ = SteadyClock::now();
     is_stopping_ = true;
     if (thread_.joinable()) thread_.join();
     return outcome_;
@@ -61,7 +64,8 @@ Result<void> Keeper::Impl::follow() {
         if (!has_more) return std::unexpected{has_more.error()};
         if (auto saved = save_what_is_due(!*has_more); !saved) return saved;
         saver_.drop_retired();
-        if (is_last) return save_before_stop();
+        const bool is_late = is_last && SteadyClock::now() - stopping_since_ >= kStopMax;
+        if (is_late || (is_last && !*has_more)) return save_before_stop();
         if (!*has_more) follower->wait(kIdleWait);
     }
     return {};

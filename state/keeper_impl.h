@@ -66,6 +66,7 @@ private:
     Seq told_seq_;
 
     Saver saver_;
+    std::chrono::steady_clock::time_point stopping_since_;  // set before:
     std::atomic<bool> is_stopping_ = false;
     std::atomic<bool> is_abandoned_ = false;
     std::atomic<bool> has_failed_ = false;
