@@ -30,16 +30,31 @@ struct PastReader::Open {
 };
 
 void add_at_options(Subcommand& command, AtOptions& options) {
-    auto* seq = command
-                    .add_option("--at-seq", options.seq,
-                                "As record SEQ left it; waits for the projection like --min-seq")
-                    ->positive()
-                    ->type_name("SEQ");
+    auto* seq =
+        command
+            .add_option("--at-seq", options.seq,
+                        "As record SEQ left it; waits for the projection like --min-seq; from the "
+                        "data directory only")
+            ->positive()
+            ->type_name("SEQ");
     command
-        .add_option("--at", options.time,
-                    "As recorded up to and including TIME (RFC 3339, or a day: its midnight UTC)")
+        .add_option(
+            "--at", options.time,
+            "As recorded up to and including TIME (RFC 3339, or a day: its midnight UTC); from the "
+            "data directory only")
         ->excludes(seq)
         ->type_name("TIME");
+}
+
+std::unexpected<Error> not_taken_yet(std::uint64_t seq, Seq head) {
+    return fail(ErrorCode::not_found, "there is no seq " + std::to_string(seq) +
+                                          " yet; the journal reaches to seq " +
+                                          std::to_string(head.value()));
+}
+
+std::unexpected<Error> began_later(Stamp began, Stamp moment) {
+    return fail(ErrorCode::not_found,
+                "the book began at " + to_string(began) + ", after " + to_string(moment));
 }
 
 PastReader::PastReader(ReadOptions options, std::shared_ptr<journal::Environment> journal,
@@ -62,9 +77,7 @@ Result<Seq> PastReader::existing(std::uint64_t seq) const {
     const auto snapshot = journal::Snapshot::open(journal_);
     if (!snapshot) return std::unexpected{snapshot.error()};
     if (Seq{seq} <= snapshot->head_seq()) return Seq{seq};
-    return fail(ErrorCode::not_found, "there is no seq " + std::to_string(seq) +
-                                          " yet; the journal reaches to seq " +
-                                          std::to_string(snapshot->head_seq().value()));
+    return not_taken_yet(seq, snapshot->head_seq());
 }
 
 Result<Seq> PastReader::last_by(Stamp moment) const {
@@ -72,10 +85,8 @@ Result<Seq> PastReader::last_by(Stamp moment) const {
     if (!snapshot) return std::unexpected{snapshot.error()};
     const auto genesis = snapshot->genesis();
     if (!genesis) return std::unexpected{genesis.error()};
-    if (moment < genesis->info().stamp) {
-        return fail(ErrorCode::not_found, "the book began at " + to_string(genesis->info().stamp) +
-                                              ", after " + to_string(moment));
-    }
+    const Stamp began = genesis->info().stamp;
+    if (moment < began) return began_later(began, moment);
     return projector::last_seq_at(*snapshot, moment);
 }
 

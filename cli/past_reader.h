@@ -30,6 +30,10 @@ struct AtOptions {
 // `--at-seq` and `--at`, which exclude each other.
 void add_at_options(Subcommand& command, AtOptions& options);
 
+// `not_found`, alike for files here and for a server: nobody has taken `seq`; the book began later.
+std::unexpected<Error> not_taken_yet(std::uint64_t seq, Seq head);
+std::unexpected<Error> began_later(Stamp began, Stamp moment);
+
 class PastReader {
 public:
     // `not_found` when there is no journal or no projection.

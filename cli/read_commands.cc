@@ -51,10 +51,7 @@ Result<Seq> ask(const BalanceOptions& options, std::vector<AccountLine>& lines) 
     if (!answer) return std::unexpected{answer.error()};
     const Seq as_of = answer->standing.watermark;
     for (std::size_t i = 0; i < options.codes.size(); ++i) {
-        if (answer->lines[i].number.is_none()) {
-            return fail(ErrorCode::not_found, "there is no account '" + options.codes[i] +
-                                                  "' up to seq " + std::to_string(as_of.value()));
-        }
+        if (answer->lines[i].number.is_none()) return no_account(options.codes[i], as_of);
         lines.push_back(line_of(options.codes[i], answer->lines[i]));
     }
     return as_of;

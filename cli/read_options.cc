@@ -48,12 +48,16 @@ Result<projector::AssetInfo> asset_of(const projector::View& view, AssetNumber n
     return **asset;
 }
 
+std::unexpected<Error> no_account(const std::string& code, Seq watermark) {
+    return fail(ErrorCode::not_found, "there is no account '" + code + "' up to seq " +
+                                          std::to_string(watermark.value()));
+}
+
 Result<AccountLine> account_line(const projector::View& view, const std::string& code) {
     const auto number = view.find(code);
     if (!number) return std::unexpected{number.error()};
     if (*number) return account_line(view, **number);
-    return fail(ErrorCode::not_found, "there is no account '" + code + "' up to seq " +
-                                          std::to_string(view.watermark().seq.value()));
+    return no_account(code, view.watermark().seq);
 }
 
 Result<AccountLine> account_line(const projector::View& view, AccountNumber number) {

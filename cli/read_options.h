@@ -36,6 +36,9 @@ struct AccountLine {
     projector::AssetInfo asset;
 };
 
+// `not_found`: there is no account of this code up to the watermark.
+std::unexpected<Error> no_account(const std::string& code, Seq watermark);
+
 // `not_found` when there is no account of this code.
 Result<AccountLine> account_line(const projector::View& view, const std::string& code);
 Result<AccountLine> account_line(const projector::View& view, AccountNumber number);

@@ -10,11 +10,11 @@
 #include "cli/moment.h"
 #include "cli/output.h"
 #include "cli/parser.h"
-#include "cli/past_reader.h"
 #include "cli/read_options.h"
 #include "cli/signals.h"
 #include "cli/standard_output.h"
 #include "cli/statement_output.h"
+#include "cli/statement_source.h"
 #include "ledger/history.h"
 #include "projector/statement.h"
 
@@ -24,11 +24,9 @@ namespace {
 
 using projector::StatementQuery;
 
-// One view's work: no snapshot is kept for longer than this takes.
-constexpr std::uint64_t kPieceLines = 500;
-
 struct StatementOptions {
     ReadOptions read;
+    std::string query;  // empty: the files in `read.data`
     std::string account;
     std::optional<std::uint64_t> from_seq;
     std::optional<std::uint64_t> to_seq;
@@ -49,11 +47,11 @@ Stamp before(Stamp moment) {
 }
 
 // What is asked for. A Seq beyond the journal's head is refused; a time there has no lines yet.
-Result<StatementQuery> query_of(const StatementOptions& options, const PastReader& reader) {
+Result<StatementQuery> query_of(const StatementOptions& options, StatementSource& source) {
     StatementQuery query;
     std::optional<Stamp> from;
     if (options.from_seq) {
-        const auto seq = reader.existing(*options.from_seq);
+        const auto seq = source.existing(*options.from_seq);
         if (!seq) return std::unexpected{seq.error()};
         query.from = *seq;
     }
@@ -62,12 +60,12 @@ Result<StatementQuery> query_of(const StatementOptions& options, const PastReade
         if (!moment) return std::unexpected{moment.error()};
         from = *moment;
         // From before the book began is from its beginning.
-        const auto seq = reader.last_by(before(*moment));
+        const auto seq = source.last_by(before(*moment));
         if (!seq && seq.error().code != ErrorCode::not_found) return std::unexpected{seq.error()};
         query.from = seq ? seq->next() : Seq{1};
     }
     if (options.to_seq) {
-        const auto seq = reader.existing(*options.to_seq);
+        const auto seq = source.existing(*options.to_seq);
         if (!seq) return std::unexpected{seq.error()};
         if (options.from_seq && *options.from_seq > *options.to_seq) {
             return usage("--from-seq is after --to-seq");
@@ -78,7 +76,7 @@ Result<StatementQuery> query_of(const StatementOptions& options, const PastReade
         const auto moment = parse_moment(*options.to);
         if (!moment) return std::unexpected{moment.error()};
         if (from && *from >= *moment) return usage("--from is not before --to");
-        const auto seq = reader.last_by(before(*moment));
+        const auto seq = source.last_by(before(*moment));
         if (!seq) return std::unexpected{seq.error()};
         query.to = *seq;
     }
@@ -97,9 +95,9 @@ Result<StatementQuery> query_of(const StatementOptions& options, const PastReade
 // Page after page, newest first, until the range or the limit ends.
 class Printer {
 public:
-    Printer(const StatementOptions& options, PastReader& reader, const StatementQuery& query)
+    Printer(const StatementOptions& options, StatementSource& source, const StatementQuery& query)
         : options_{options},
-          reader_{reader},
+          source_{source},
           query_{query},
           left_{options.is_all ? std::numeric_limits<std::uint64_t>::max() : options.limit} {}
 
@@ -107,7 +105,7 @@ public:
         if (auto begun = begin(); !begun) return begun;
         for (bool is_first = true;; is_first = false) {
             const auto is_last = gather(is_first);
-            reader_.release();
+            source_.release();
             if (!is_last) return std::unexpected{is_last.error()};
             const auto has_reader = output_.flush();
             if (!has_reader) return std::unexpected{has_reader.error()};
@@ -116,38 +114,31 @@ public:
     }
 
 private:
-    // Later pages may come from later views: what was at the first one's watermark stays the same.
     Result<void> begin() {
         const bool is_open = query_.to == kSeqMax;
-        const auto past = reader_.renew(is_open ? Seq{} : query_.to);
-        if (!past) return std::unexpected{past.error()};
-        const Seq as_of = (*past)->watermark();
-        if (is_open) query_.to = as_of;
-        const auto line = account_line((*past)->view(), options_.account);
-        if (!line) return std::unexpected{line.error()};
-        query_.account = line->account.number;
-        StatementFrame frame{line->account, line->asset, query_.from, query_.to, as_of};
+        const auto found = source_.find(options_.account, is_open ? Seq{} : query_.to);
+        if (!found) return std::unexpected{found.error()};
+        if (is_open) query_.to = found->as_of;
+        query_.account = found->account.number;
+        StatementFrame frame{found->account, found->asset, query_.from, query_.to, found->as_of};
         pages_ = options_.read.as_json ? statement_json(frame) : statement_text(frame);
         return {};
     }
 
     // Reads and writes one page; true when it is the last one.
     Result<bool> gather(bool is_first) {
-        const auto past = reader_.keep_fresh(query_.to);
-        if (!past) return std::unexpected{past.error()};
-        query_.lines_max = std::min(left_, kPieceLines);
-        const auto page = projector::read_statement(**past, query_);
+        query_.lines_max = std::min<std::uint64_t>(left_, schema::kStatementLinesMax);
+        const auto page = source_.page(query_);
         if (!page) return std::unexpected{page.error()};
         left_ -= page->lines.size();
         query_.before = page->next;
         const bool is_last = page->next.is_none() || left_ == 0;
-        const auto added = pages_->add(*page, (*past)->view(), is_first, is_last, output_.text());
-        if (!added) return std::unexpected{added.error()};
+        pages_->add(*page, is_first, is_last, output_.text());
         return is_last;
     }
 
     const StatementOptions& options_;
-    PastReader& reader_;
+    StatementSource& source_;
     StatementQuery query_;
     std::uint64_t left_;  // lines to go
     std::unique_ptr<StatementOutput> pages_;
@@ -157,11 +148,12 @@ private:
 int statement(const StatementOptions& options) {
     notice_stop_signals();
     explain_bus_errors();
-    auto reader = PastReader::open(options.read);
-    if (!reader) return report(reader.error());
-    const auto query = query_of(options, *reader);
+    const auto source = options.query.empty() ? open_statements_here(options.read)
+                                              : open_statements_at(options.query, options.read);
+    if (!source) return report(source.error());
+    const auto query = query_of(options, **source);
     if (!query) return report(query.error());
-    const auto printed = Printer{options, *reader, *query}.print();
+    const auto printed = Printer{options, **source, *query}.print();
     return printed ? kExitFine : report(printed.error());
 }
 
@@ -207,14 +199,17 @@ void add_statement_command(Subcommand& app, int& exit_code) {
     command->add_option("ACCOUNT", options->account, "Account code")->required();
     add_range_options(*command, *options);
     add_read_options(*command, options->read);
+    add_query_option(*command, options->query);
     command->footer(R"(With --json one object a line (docs/statements.md).
 
 Examples:
   daybook statement users:alice
   daybook statement users:alice --from 2026-03-01 --to 2026-04-01 --all --json
+  daybook statement users:alice --query tcp://127.0.0.1:7413
 
 Exit codes:
-  0 fine   64 usage   66 no such account or seq   75 not applied yet   76 damaged)");
+  0 fine   64 usage   66 no such account or seq   69 server not reachable   75 not applied yet
+  76 damaged)");
     command->callback([options, &exit_code] { exit_code = statement(*options); });
 }
 

@@ -16,7 +16,6 @@ namespace {
 using projector::Balance;
 using projector::StatementLine;
 using projector::StatementPage;
-using projector::View;
 
 // The rest is only counted, so that a line stays one line.
 constexpr std::size_t kCountersShown = 3;
@@ -25,8 +24,7 @@ class Text final : public StatementOutput {
 public:
     explicit Text(StatementFrame frame) : frame_{std::move(frame)} {}
 
-    Result<void> add(const StatementPage& page, const View& /*view*/, bool is_first, bool is_last,
-                     std::string& out) override {
+    void add(const StatementPage& page, bool is_first, bool is_last, std::string& out) override {
         const auto& account = frame_.account;
         if (is_first) {
             out += fmt::format("{}, {} in {}\n", account.code, name_of(account.type),
@@ -40,12 +38,11 @@ public:
             table.add(row(line));
         if (is_last) table.add(balance_row("opening", page.opening));
         out += table.text();
-        if (!is_last) return {};
+        if (!is_last) return;
         out += fmt::format("as of seq {}\n", frame_.as_of.value());
         if (!page.next.is_none()) {
             out += fmt::format("older lines: --before {}\n", to_string(page.next));
         }
-        return {};
     }
 
 private:
@@ -113,14 +110,11 @@ class Json final : public StatementOutput {
 public:
     explicit Json(StatementFrame frame) : frame_{std::move(frame)} {}
 
-    Result<void> add(const StatementPage& page, const View& view, bool is_first, bool is_last,
-                     std::string& out) override {
+    void add(const StatementPage& page, bool is_first, bool is_last, std::string& out) override {
         if (is_first) add_closing(page, out);
-        for (const auto& line : page.lines) {
-            if (auto added = add_line(line, view, out); !added) return added;
-        }
+        for (const auto& line : page.lines)
+            add_line(line, out);
         if (is_last) add_opening(page, out);
-        return {};
     }
 
 private:
@@ -144,7 +138,7 @@ private:
         if (!page.next.is_none()) json_.text("next", to_string(page.next));
         end(out);
     }
-    Result<void> add_line(const StatementLine& line, const View& view, std::string& out) {
+    void add_line(const StatementLine& line, std::string& out) {
         begin("line");
         json_.big("seq", line.at.seq())
             .small("touch", line.at.touch())
@@ -169,20 +163,17 @@ private:
         if (line.held != SignedAmount{}) json_.amount("held", line.held);
         json_.begin_array("counter");
         for (const auto& posting : line.counter) {
-            const auto scale = scale_of(posting.asset, view);
-            if (!scale) return std::unexpected{scale.error()};
             json_.begin_object()
                 .text("account", posting.code)
                 .big("account_number", posting.account.value())
                 .text("side", name_of(posting.side))
                 .amount("amount", posting.amount)
-                .small("scale", *scale)
+                .small("scale", posting.scale)
                 .end_object();
         }
         json_.end_array();
         write(line.after, line.version);
         end(out);
-        return {};
     }
 
     void begin(std::string_view what) {
@@ -209,14 +200,6 @@ private:
 };
 
 }  // namespace
-
-Result<unsigned> StatementOutput::scale_of(AssetNumber asset, const View& view) {
-    const auto known = scales_.find(asset.value());
-    if (known != scales_.end()) return known->second;
-    const auto found = asset_of(view, asset);
-    if (!found) return std::unexpected{found.error()};
-    return scales_[asset.value()] = found->scale;
-}
 
 std::unique_ptr<StatementOutput> statement_text(StatementFrame frame) {
     return std::make_unique<Text>(std::move(frame));

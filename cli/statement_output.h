@@ -1,14 +1,10 @@
 // StatementOutput: pages of a statement as text, for people or as JSON (docs/statements.md).
 #pragma once
 
-#include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 
-#include "base/result.h"
 #include "base/seq.h"
-#include "cli/read_options.h"
 #include "projector/statement.h"
 
 namespace daybook::cli {
@@ -31,16 +27,9 @@ public:
     StatementOutput(StatementOutput&&) = delete;
     StatementOutput& operator=(StatementOutput&&) = delete;
 
-    // Each appends to `out`. Pages come newest first, `closing` of the first one before all;
-    // `view` names the assets.
-    virtual Result<void> add(const projector::StatementPage& page, const projector::View& view,
-                             bool is_first, bool is_last, std::string& out) = 0;
-
-protected:
-    Result<unsigned> scale_of(AssetNumber asset, const projector::View& view);
-
-private:
-    std::map<std::uint32_t, unsigned> scales_;
+    // Each appends to `out`. Pages come newest first, `closing` of the first one before all.
+    virtual void add(const projector::StatementPage& page, bool is_first, bool is_last,
+                     std::string& out) = 0;
 };
 
 std::unique_ptr<StatementOutput> statement_text(StatementFrame frame);

@@ -114,7 +114,8 @@ void add_trial_balance_command(Subcommand& app, int& exit_code) {
     auto asked = std::make_shared<TrialOptions>();
     auto* command = app.add_subcommand(
         "trial-balance",
-        "Sums every account by asset and type; exit code 1 when a total is not zero");
+        "Sums every account by asset and type, from the data directory only; exit code 1 when a "
+        "total is not zero");
     add_read_options(*command, asked->read);
     add_at_options(*command, asked->at);
     command->callback([asked, &exit_code] { exit_code = trial_balance(asked->read, asked->at); });

@@ -236,4 +236,39 @@ Result<schema::AccountsUnder> QueryClient::accounts(const std::string& path,
     }
 }
 
+Result<schema::AccountStatement> QueryClient::statement(const std::string& account,
+                                                        const schema::StatementRange& range,
+                                                        const ReadAfter& after) {
+    if (range.from == Seq{} || range.lines_max == 0) {
+        return fail(ErrorCode::usage, "a statement begins at seq 1 or later and has a line");
+    }
+    schema::Query query;
+    query.kind = schema::MessageKind::statement;
+    query.from = range.from;
+    query.texts = {account};
+    query.to = range.to;
+    query.before = range.before;
+    query.lines_max = range.lines_max;
+    const auto answer = impl_->ask(std::move(query), after);
+    if (!answer) return std::unexpected{answer.error()};
+    auto statement = schema::decode_statement(*answer);
+    if (!statement) return unreadable();
+    const auto& lines = statement->lines;
+    // Paging that did not go back would never end.
+    const bool goes_back = lines.empty() || range.before.is_none() || lines[0].at < range.before;
+    if (!goes_back || lines.size() > range.lines_max) return unreadable();
+    return *std::move(statement);
+}
+
+Result<schema::SeqAtMoment> QueryClient::seq_at(Stamp moment, const ReadAfter& after) {
+    schema::Query query;
+    query.kind = schema::MessageKind::moment;
+    query.moment = moment;
+    const auto answer = impl_->ask(std::move(query), after);
+    if (!answer) return std::unexpected{answer.error()};
+    const auto reached = schema::decode_moment(*answer);
+    if (!reached) return unreadable();
+    return *reached;
+}
+
 }  // namespace daybook::gateway

@@ -19,6 +19,8 @@
 #include "base/seq.h"
 #include "gateway/record_source.h"
 #include "schema/query.h"
+#include "schema/query_answers.h"
+#include "schema/statement.h"
 
 namespace daybook::gateway {
 
@@ -59,6 +61,13 @@ public:
     // Every account with the code `path` or one below it, asked for page by page; "" is every
     // account. All opened up to the answer's watermark are there, later ones may be.
     Result<schema::AccountsUnder> accounts(const std::string& path, const ReadAfter& after = {});
+    // One page of what happened to `account`, newest first; fewer lines than asked for may come
+    // with a `next` to go on from. Neither balance has a number when there is no such account.
+    Result<schema::AccountStatement> statement(const std::string& account,
+                                               const schema::StatementRange& range,
+                                               const ReadAfter& after = {});
+    // What had been recorded by a moment. `after` is about the journal.
+    Result<schema::SeqAtMoment> seq_at(Stamp moment, const ReadAfter& after = {});
 
 private:
     struct Impl;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "journal/readers.h"
+#include "schema/query.h"
 
 namespace daybook::projector {
 
@@ -58,8 +59,7 @@ schema::Standing Cut::standing() const {
 }
 
 Seq Cut::reached(schema::MessageKind kind) const {
-    return kind == schema::MessageKind::record_range ? snapshot_->head_seq()
-                                                     : view_->watermark().seq;
+    return schema::is_of_journal(kind) ? snapshot_->head_seq() : view_->watermark().seq;
 }
 
 Result<schema::Status> Cut::status() const {

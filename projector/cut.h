@@ -12,7 +12,7 @@
 #include "journal/environment.h"
 #include "journal/reader.h"
 #include "projector/balances.h"
-#include "schema/query.h"
+#include "schema/query_answers.h"
 
 namespace daybook::projector {
 

@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
+#include "projector/past.h"
 #include "projector/record_range.h"
+#include "projector/statement.h"
+#include "schema/statement.h"
 
 namespace daybook::projector {
 
@@ -70,12 +74,54 @@ Result<std::vector<std::byte>> accounts(const schema::AskedQuery& asked, const C
     return schema::encode_accounts(asked.header, cut.book(), answer);
 }
 
+schema::AccountBalance with(schema::AccountBalance account, const Balance& balance) {
+    account.totals = balance.totals;
+    account.version = balance.version;
+    account.last = balance.last;
+    return account;
+}
+
+Result<std::vector<std::byte>> statement(const schema::AskedQuery& asked, Cut& cut) {
+    schema::AccountStatement answer;
+    answer.standing = cut.standing();
+    auto account = balance_of(cut.view(), asked.query.texts.front());
+    if (!account) return std::unexpected{account.error()};
+    if (account->number.is_none()) {
+        return schema::encode_statement(asked.header, cut.book(), answer);
+    }
+    const auto past = Past::open(cut.view(), cut.snapshot());
+    if (!past) return std::unexpected{past.error()};
+    auto page = read_statement(
+        *past, {.account = account->number,
+                .from = asked.query.from,
+                .to = asked.query.to,
+                .before = asked.query.before,
+                .lines_max = std::min(asked.query.lines_max, schema::kStatementLinesMax)});
+    if (!page) return std::unexpected{page.error()};
+    answer.closing = with(*account, page->closing);
+    answer.opening = with(*std::move(account), page->opening);
+    answer.next = page->next;
+    answer.lines = std::move(page->lines);
+    return schema::encode_statement(asked.header, cut.book(), answer);
+}
+
+Result<std::vector<std::byte>> moment(const schema::AskedQuery& asked, Cut& cut) {
+    const auto genesis = cut.snapshot().genesis();
+    if (!genesis) return std::unexpected{genesis.error()};
+    const Stamp began = genesis->info().stamp;
+    const auto seq = last_seq_at(cut.snapshot(), asked.query.moment);
+    if (!seq) return std::unexpected{seq.error()};
+    return schema::encode_moment(asked.header, cut.book(), {cut.standing(), *seq, began});
+}
+
 }  // namespace
 
 Result<std::vector<std::byte>> answer(const schema::AskedQuery& asked, Cut& cut) {
     if (asked.query.kind == MessageKind::balances) return balances(asked, cut);
     if (asked.query.kind == MessageKind::record_range) return range(asked, cut);
     if (asked.query.kind == MessageKind::accounts) return accounts(asked, cut);
+    if (asked.query.kind == MessageKind::statement) return statement(asked, cut);
+    if (asked.query.kind == MessageKind::moment) return moment(asked, cut);
     const auto status = cut.status();
     if (!status) return std::unexpected{status.error()};
     return schema::encode_status(asked.header, *status);

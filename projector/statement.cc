@@ -16,30 +16,6 @@ Balance balance_after(const std::optional<FoundTouch>& touch) {
 
 }  // namespace
 
-std::string_view name_of(LineKind kind) {
-    switch (kind) {
-        case LineKind::transfer:
-            return "transfer";
-        case LineKind::entry:
-            return "entry";
-        case LineKind::reversal:
-            return "reversal";
-        case LineKind::hold_placed:
-            return "hold_placed";
-        case LineKind::hold_captured:
-            return "hold_captured";
-        case LineKind::hold_released:
-            return "hold_released";
-        case LineKind::hold_expired:
-            return "hold_expired";
-        case LineKind::state_changed:
-            return "state_changed";
-        case LineKind::limits_changed:
-            return "limits_changed";
-    }
-    return "unknown";
-}
-
 Result<StatementPage> read_statement(const Past& past, const StatementQuery& query) {
     CHECK_INVARIANT(query.lines_max > 0, "a page has at least one line");
     auto history = past.history(query.account);
@@ -54,11 +30,17 @@ Result<StatementPage> read_statement(const Past& past, const StatementQuery& que
     page.closing = balance_after(*touch);
     LineReader reader{past};
     const auto is_in_range = [&] { return *touch && (*touch)->at.seq() >= query.from; };
-    while (is_in_range() && page.lines.size() < query.lines_max) {
+    std::size_t postings = 0;
+    const auto has_room = [&] {
+        return page.lines.size() < query.lines_max && postings < query.postings_max &&
+               reader.bytes_read() < query.read_max;
+    };
+    while (is_in_range() && has_room()) {
         auto before = history->before(**touch);
         if (!before) return std::unexpected{before.error()};
         auto line = reader.read(**touch, balance_after(*before).totals);
         if (!line) return std::unexpected{line.error()};
+        postings += line->counter.size();
         page.lines.push_back(*std::move(line));
         touch = std::move(before);
     }

@@ -101,6 +101,8 @@ const MadeEntry* find_entry(const std::vector<MadeEntry>& entries, EntryId id) {
 Result<void> LineReader::decode(const schema::RecordView& record, Decoded& into) {
     if (into.seq == record.seq()) return {};
     into.seq = Seq{};
+    bytes_read_ +=
+        record.command_bytes().size() + record.remark_bytes().size() + record.touch_bytes().size();
     auto command = record.command();
     if (!command) return std::unexpected{command.error()};
     into.command = *std::move(command);
@@ -207,13 +209,24 @@ Result<const MadeEntry*> LineReader::original_of(EntryId id) {
     return entry;
 }
 
-Result<void> LineReader::add(const ResolvedPosting& posting, StatementLine& line) const {
+Result<void> LineReader::add(const ResolvedPosting& posting, StatementLine& line) {
     const auto account = past_.view().account(posting.account);
     if (!account) return std::unexpected{account.error()};
     if (!*account) return damaged(line.at, "it names an account that the projection lacks");
-    line.counter.push_back(
-        {posting.account, (*account)->code, (*account)->asset, posting.side, posting.amount});
+    const auto scale = scale_of((*account)->asset, line.at);
+    if (!scale) return std::unexpected{scale.error()};
+    line.counter.push_back({posting.account, (*account)->code, (*account)->asset, *scale,
+                            posting.side, posting.amount});
     return {};
+}
+
+Result<unsigned> LineReader::scale_of(AssetNumber asset, TouchPointer at) {
+    const auto known = scales_.find(asset.value());
+    if (known != scales_.end()) return known->second;
+    const auto found = past_.view().asset(asset);
+    if (!found) return std::unexpected{found.error()};
+    if (!*found) return damaged(at, "it names an asset that the projection lacks");
+    return scales_[asset.value()] = (*found)->scale;
 }
 
 }  // namespace daybook::projector

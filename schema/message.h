@@ -37,17 +37,19 @@ enum class MessageKind : std::uint8_t {
     balances = 17,      // `count` framed account codes
     record_range = 18,  // whole records from a Seq on
     accounts = 19,      // a framed path and a framed code: the accounts under the path, after it
-    // 20 is kept for statements
+    statement = 20,     // a framed account code: what happened to it
+    moment = 21,        // what had been recorded by then
     // answered
     receipts = 65,  // `count` receipts, then their remarks, then their touches
     refusal = 66,   // the whole message was refused or malformed: `code`, and a framed text
     resolved = 67,  // `count` resolved accounts of 32 bytes
     book_info = 68,
     status_now = 80,
-    account_balances = 81,  // `count` of 112 bytes
-    range_of_records = 82,  // runs (schema/run.h) of `count` records in all
-    accounts_under = 83,    // `count` frames: a number of 8 bytes, then the code
-    // 84 is kept for statements
+    account_balances = 81,   // `count` of 112 bytes
+    range_of_records = 82,   // runs (schema/run.h) of `count` records in all
+    accounts_under = 83,     // `count` frames: a number of 8 bytes, then the code
+    account_statement = 84,  // `count` lines (schema/statement.h)
+    seq_at_moment = 85,
     // published
     records = 97,  // one run (schema/run.h) of `count` records, the last of them `head`
 };

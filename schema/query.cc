@@ -10,16 +10,24 @@ namespace daybook::schema {
 namespace {
 
 static_assert(sizeof(wire::Query) == 32);
+static_assert(sizeof(wire::QueryRange) == 32);
 
-std::string text_of(Bytes bytes) {
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+bool has_range(MessageKind kind) {
+    return kind == MessageKind::statement || kind == MessageKind::moment;
 }
 
 // What a kind has no use for is zero.
 Malformation check_fields(const Query& query) {
-    const bool is_range = query.kind == MessageKind::record_range;
-    if (is_range == (query.from == Seq{})) return Malformation::bad_bytes;
-    if (!is_range && query.bytes_max != 0) return Malformation::reserved_not_zero;
+    const bool is_statement = query.kind == MessageKind::statement;
+    const bool has_from = is_statement || query.kind == MessageKind::record_range;
+    if (has_from == (query.from == Seq{})) return Malformation::bad_bytes;
+    if (is_statement == (query.lines_max == 0)) return Malformation::bad_bytes;
+    const bool has_bytes = query.kind == MessageKind::record_range;
+    if (!has_bytes && query.bytes_max != 0) return Malformation::reserved_not_zero;
+    const bool is_bounded = query.to != Seq{} || !query.before.is_none();
+    if (!is_statement && is_bounded) return Malformation::reserved_not_zero;
+    const bool is_moment = query.kind == MessageKind::moment;
+    if (!is_moment && !query.moment.is_none()) return Malformation::reserved_not_zero;
     return Malformation::none;
 }
 
@@ -29,17 +37,39 @@ Malformation check_texts(const Query& query) {
     };
     if (std::ranges::any_of(query.texts, is_too_long)) return Malformation::account_code;
     const std::size_t count = query.texts.size();
-    if (query.kind == MessageKind::status || query.kind == MessageKind::record_range) {
-        return count == 0 ? Malformation::none : Malformation::bad_bytes;
-    }
+    const auto fits = [&](std::size_t texts) {
+        return count == texts ? Malformation::none : Malformation::bad_bytes;
+    };
+    if (query.kind == MessageKind::status || is_of_journal(query.kind)) return fits(0);
+    if (query.kind == MessageKind::statement) return fits(1);
+    if (query.kind == MessageKind::accounts) return fits(2);
     if (query.kind == MessageKind::balances) {
         if (count > kCodesMax) return Malformation::too_many_commands;
         return count > 0 ? Malformation::none : Malformation::bad_bytes;
     }
-    if (query.kind == MessageKind::accounts) {
-        return count == 2 ? Malformation::none : Malformation::bad_bytes;
-    }
     return Malformation::unknown_kind;
+}
+
+// Takes the parts of a fixed size off the front of `rest`.
+Malformation read_fixed(Bytes& rest, Query& query) {
+    if (rest.size() < sizeof(wire::Query)) return Malformation::bad_bytes;
+    const auto stored = load<wire::Query>(rest);
+    if (stored.reserved() != 0) return Malformation::reserved_not_zero;
+    query.min_seq = Seq{stored.min_seq()};
+    query.from = Seq{stored.from()};
+    query.wait_ms = stored.wait_ms();
+    query.bytes_max = stored.bytes_max();
+    rest = rest.subspan(sizeof(wire::Query));
+    if (!has_range(query.kind)) return Malformation::none;
+    if (rest.size() < sizeof(wire::QueryRange)) return Malformation::bad_bytes;
+    const auto range = load<wire::QueryRange>(rest);
+    if (range.reserved() != 0) return Malformation::reserved_not_zero;
+    query.to = Seq{range.to()};
+    query.before = TouchPointer{range.before()};
+    query.lines_max = range.lines_max();
+    query.moment = Stamp{range.moment()};
+    rest = rest.subspan(sizeof(wire::QueryRange));
+    return Malformation::none;
 }
 
 }  // namespace
@@ -51,11 +81,18 @@ std::vector<std::byte> encode_query(const Query& query, const Id128& book,
     header.book = book;
     header.correlation = correlation;
     header.count = static_cast<std::uint32_t>(query.texts.size());
-    std::vector<std::byte> message(kMessageHeaderBytes + sizeof(wire::Query));
+    constexpr std::size_t kFixedBytes = kMessageHeaderBytes + sizeof(wire::Query);
+    std::vector<std::byte> message(kFixedBytes);
     encode_header(header, std::span{message}.first<kMessageHeaderBytes>());
     store(
         std::span{message}.subspan(kMessageHeaderBytes),
         wire::Query{query.min_seq.value(), query.from.value(), query.wait_ms, query.bytes_max, 0});
+    if (has_range(query.kind)) {
+        message.resize(kFixedBytes + sizeof(wire::QueryRange));
+        store(std::span{message}.subspan(kFixedBytes),
+              wire::QueryRange{query.to.value(), query.before.bits(), query.moment.nanoseconds(),
+                               query.lines_max, 0});
+    }
     for (const auto& text : query.texts)
         append_frame(message, as_bytes(text));
     return message;
@@ -69,22 +106,17 @@ std::expected<AskedQuery, Malformation> decode_query(Bytes message, const Id128&
     const bool may_name_none = header->kind == MessageKind::status && header->book.is_none();
     if (header->book != book && !may_name_none) return std::unexpected{Malformation::other_book};
     if (message.size() > kQueryBytesMax) return std::unexpected{Malformation::too_large};
-    const Bytes rest = message.subspan(kMessageHeaderBytes);
-    if (rest.size() < sizeof(wire::Query)) return std::unexpected{Malformation::bad_bytes};
-    const auto stored = load<wire::Query>(rest);
-    if (stored.reserved() != 0) return std::unexpected{Malformation::reserved_not_zero};
-    asked.query.min_seq = Seq{stored.min_seq()};
-    asked.query.from = Seq{stored.from()};
-    asked.query.wait_ms = stored.wait_ms();
-    asked.query.bytes_max = stored.bytes_max();
-    FrameReader frames{rest.subspan(sizeof(wire::Query))};
+    Bytes rest = message.subspan(kMessageHeaderBytes);
+    auto wrong = read_fixed(rest, asked.query);
+    if (wrong != Malformation::none) return std::unexpected{wrong};
+    FrameReader frames{rest};
     while (!frames.is_at_end()) {
         const auto text = frames.next();
         if (!text) return std::unexpected{text.error()};
         asked.query.texts.push_back(text_of(*text));
     }
     if (asked.query.texts.size() != header->count) return std::unexpected{Malformation::bad_bytes};
-    auto wrong = check_texts(asked.query);
+    wrong = check_texts(asked.query);
     if (wrong == Malformation::none) wrong = check_fields(asked.query);
     if (wrong != Malformation::none) return std::unexpected{wrong};
     return asked;

@@ -1,94 +1,20 @@
-// The answers' side of schema/query.h.
+#include "schema/query_answers.h"
+
 #include <algorithm>
 #include <cstring>
 
-#include "base/check.h"
 #include "ledger/form.h"
+#include "schema/answer_front.h"
 #include "schema/query.h"
 #include "schema/receipts.h"
 #include "schema/run.h"
-#include "schema/wire_types.h"
 
 namespace daybook::schema {
 
 namespace {
 
-static_assert(sizeof(wire::Standing) == 32);
 static_assert(sizeof(wire::ReadersNow) == 32);
-static_assert(sizeof(wire::AccountBalance) == 112);
-
-constexpr std::size_t kAnswerStart = kMessageHeaderBytes + sizeof(wire::Standing);
-
-std::vector<std::byte> begin_answer(const MessageHeader& asked, MessageKind kind, const Id128& book,
-                                    const Standing& standing, std::size_t count) {
-    MessageHeader header = answer_header(asked, kind, book);
-    header.head = standing.head;
-    header.count = static_cast<std::uint32_t>(count);
-    std::vector<std::byte> message(kAnswerStart);
-    encode_header(header, std::span{message}.first<kMessageHeaderBytes>());
-    store(std::span{message}.subspan(kMessageHeaderBytes),
-          wire::Standing{standing.head.value(), standing.head_stamp.nanoseconds(),
-                         standing.watermark.value(), standing.watermark_stamp.nanoseconds()});
-    return message;
-}
-
-struct Answer {
-    MessageHeader header;
-    Standing standing;
-    Bytes rest;
-};
-
-std::expected<Answer, Malformation> begin_decoding(Bytes message, MessageKind kind) {
-    const auto header = decode_header(message);
-    if (!header) return std::unexpected{header.error()};
-    if (header->kind != kind) return std::unexpected{Malformation::unknown_kind};
-    if (message.size() < kAnswerStart) return std::unexpected{Malformation::bad_bytes};
-    const auto stored = load<wire::Standing>(message.subspan(kMessageHeaderBytes));
-    const Standing standing{Seq{stored.head()}, Stamp{stored.head_stamp()}, Seq{stored.watermark()},
-                            Stamp{stored.watermark_stamp()}};
-    if (standing.watermark > standing.head || standing.head != header->head) {
-        return std::unexpected{Malformation::bad_bytes};
-    }
-    return Answer{*header, standing, message.subspan(kAnswerStart)};
-}
-
-wire::AccountBalance to_wire(const AccountBalance& line) {
-    if (line.number.is_none()) return {};
-    Id128 asset_code;
-    CHECK_INVARIANT(line.asset_code.size() <= asset_code.bytes.size(), "asset codes fit 16 bytes");
-    std::ranges::copy(line.asset_code, asset_code.bytes.begin());
-    return {line.number.value(),
-            line.version,
-            line.last.bits(),
-            line.asset.value(),
-            static_cast<std::uint8_t>(line.scale),
-            static_cast<std::uint8_t>(line.type),
-            static_cast<std::uint8_t>(line.state),
-            0,
-            schema::to_wire(asset_code),
-            schema::to_wire(line.totals.posted_debits),
-            schema::to_wire(line.totals.posted_credits),
-            schema::to_wire(line.totals.held_debits),
-            schema::to_wire(line.totals.held_credits)};
-}
-
-AccountBalance from_wire(const wire::AccountBalance& stored) {
-    AccountBalance line;
-    const Id128 code = schema::from_wire(stored.asset_code());
-    line.number = AccountNumber{stored.number()};
-    line.asset = AssetNumber{stored.asset()};
-    line.asset_code = {code.bytes.begin(), std::ranges::find(code.bytes, std::uint8_t{0})};
-    line.scale = stored.scale();
-    // Those of an account that does not exist are zero and stay as in AccountBalance{}.
-    if (line.number.is_none()) return line;
-    line.type = static_cast<AccountType>(stored.type());
-    line.state = static_cast<AccountState>(stored.state());
-    line.totals = {amount_from(stored.posted_debits()), amount_from(stored.posted_credits()),
-                   amount_from(stored.held_debits()), amount_from(stored.held_credits())};
-    line.version = stored.version();
-    line.last = TouchPointer{stored.last()};
-    return line;
-}
+static_assert(sizeof(wire::SeqAtMoment) == 16);
 
 }  // namespace
 
@@ -201,9 +127,7 @@ std::expected<AccountsUnder, Malformation> decode_accounts(Bytes message) {
         }
         std::memcpy(&number, frame->data(), sizeof number);
         const Bytes code = frame->subspan(sizeof number);
-        accounts.accounts.push_back(
-            {AccountNumber{number},
-             std::string{reinterpret_cast<const char*>(code.data()), code.size()}});
+        accounts.accounts.push_back({AccountNumber{number}, text_of(code)});
     }
     if (accounts.accounts.size() != answer->header.count) {
         return std::unexpected{Malformation::bad_bytes};
@@ -211,15 +135,35 @@ std::expected<AccountsUnder, Malformation> decode_accounts(Bytes message) {
     return accounts;
 }
 
+std::vector<std::byte> encode_moment(const MessageHeader& asked, const Id128& book,
+                                     const SeqAtMoment& reached) {
+    auto message = begin_answer(asked, MessageKind::seq_at_moment, book, reached.standing, 0);
+    message.resize(kAnswerStart + sizeof(wire::SeqAtMoment));
+    store(std::span{message}.subspan(kAnswerStart),
+          wire::SeqAtMoment{reached.seq.value(), reached.began.nanoseconds()});
+    return message;
+}
+
+std::expected<SeqAtMoment, Malformation> decode_moment(Bytes message) {
+    const auto answer = begin_decoding(message, MessageKind::seq_at_moment);
+    if (!answer) return std::unexpected{answer.error()};
+    if (answer->rest.size() != sizeof(wire::SeqAtMoment)) {
+        return std::unexpected{Malformation::bad_bytes};
+    }
+    const auto stored = load<wire::SeqAtMoment>(answer->rest);
+    const SeqAtMoment reached{answer->standing, Seq{stored.seq()}, Stamp{stored.began()}};
+    if (reached.seq > reached.standing.head) return std::unexpected{Malformation::bad_bytes};
+    return reached;
+}
+
 std::vector<std::byte> encode_not_reached(const MessageHeader& asked, const Id128& book,
                                           Seq min_seq, Seq reached) {
-    auto message =
-        encode_refusal(asked, book,
-                       {code_of(Refusal::not_reached), 0,
-                        (asked.kind == MessageKind::record_range ? "the journal is at seq "
-                                                                 : "the projection is at seq ") +
-                            std::to_string(reached.value()) + ", before " +
-                            std::to_string(min_seq.value()) + "; ask again, or wait longer"});
+    auto message = encode_refusal(
+        asked, book,
+        {code_of(Refusal::not_reached), 0,
+         (is_of_journal(asked.kind) ? "the journal is at seq " : "the projection is at seq ") +
+             std::to_string(reached.value()) + ", before " + std::to_string(min_seq.value()) +
+             "; ask again, or wait longer"});
     auto header = *decode_header(message);
     header.head = reached;
     encode_header(header, std::span{message}.first<kMessageHeaderBytes>());

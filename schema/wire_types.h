@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstring>
+#include <string>
 
 #include "base/bytes.h"
 #include "ledger/account.h"
@@ -25,6 +26,10 @@ Struct load(Bytes bytes) {
 template <typename Struct>
 void store(std::span<std::byte> out, const Struct& value) {
     std::memcpy(out.data(), &value, sizeof(Struct));
+}
+
+inline std::string text_of(Bytes bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 inline wire::Id to_wire(const Id128& id) {

@@ -1,6 +1,7 @@
 #include "projector/query_server.h"
 
 #include <chrono>
+#include <optional>
 #include <random>
 #include <thread>
 
@@ -10,6 +11,7 @@
 #include "gateway/query_client.h"
 #include "schema/receipts.h"
 #include "schema/run.h"
+#include "tests/projector/answering.h"
 #include "tests/projector/support.h"
 
 namespace daybook::projector {
@@ -27,32 +29,16 @@ public:
     Served() {
         test::open_some_accounts(ledger);
         must(projector->catch_up());
-        server = must(QueryServer::open(ledger.environment(), place.projection(), {endpoint()}));
-        thread = std::thread{[this] { outcome = server->run(); }};
+        answering.emplace(place, ledger);
     }
-    ~Served() {
-        server->stop();
-        thread.join();
-        CHECK(outcome.has_value());
-    }
-    Served(const Served&) = delete;
-    Served& operator=(const Served&) = delete;
-    Served(Served&&) = delete;
-    Served& operator=(Served&&) = delete;
 
-    std::string endpoint() const {
-        return "ipc://" + place.journal().parent_path().string() + "/query";
-    }
-    std::unique_ptr<gateway::QueryClient> connect() const {
-        return must(gateway::QueryClient::connect({.endpoint = endpoint()}));
-    }
+    const std::string& endpoint() const { return answering->endpoint(); }
+    std::unique_ptr<gateway::QueryClient> connect() const { return answering->connect(); }
 
     Place place;
     Ledger ledger{place.journal()};
     std::unique_ptr<Projector> projector = test::open_projector(place, ledger);
-    std::unique_ptr<QueryServer> server;
-    Result<void> outcome;
-    std::thread thread;
+    std::optional<test::Answering> answering;
 };
 
 class Peer {
@@ -269,7 +255,7 @@ TEST_CASE("hostile queries are refused by name, and the server lives", "[project
         auto message = good;
         for (int i = 0; i < 4; ++i)
             message[random() % message.size()] = std::byte(random());
-        message[6] = std::byte(16 + random() % 5);
+        message[6] = std::byte(16 + random() % 7);
         message[64 + 16] = message[64 + 17] = message[64 + 18] = message[64 + 19] = std::byte{};
         peer.send(message);
         peer.receive();

@@ -9,7 +9,9 @@
 #include "schema/receipts.h"
 #include "schema/record.h"
 #include "schema/run.h"
+#include "schema/statement.h"
 #include "tests/schema/samples.h"
+#include "tests/schema/statement_samples.h"
 
 namespace daybook::schema {
 
@@ -36,7 +38,26 @@ std::vector<Query> sample_queries() {
              .wait_ms = 0,
              .from = {},
              .bytes_max = 0,
-             .texts = {"users", "users:bob"}}};
+             .texts = {"users", "users:bob"}},
+            {.kind = MessageKind::statement,
+             .min_seq = Seq{9},
+             .wait_ms = 1,
+             .from = Seq{3},
+             .bytes_max = 0,
+             .texts = {"users:alice"},
+             .to = Seq{11},
+             .before = TouchPointer{Seq{10}, 2},
+             .lines_max = 50},
+            {.kind = MessageKind::moment,
+             .min_seq = Seq{9},
+             .wait_ms = 1,
+             .from = {},
+             .bytes_max = 0,
+             .texts = {},
+             .to = {},
+             .before = {},
+             .lines_max = 0,
+             .moment = Stamp{-1}}};
 }
 
 MessageHeader asked() {
@@ -104,9 +125,10 @@ struct Exact {
 // Every way to read a message; true when one of them could.
 bool can_be_read(Bytes message) {
     const bool is_query = decode_query(message, kBook).has_value();
-    const bool is_answer = decode_status(message).has_value() ||
-                           decode_balances(message).has_value() ||
-                           decode_accounts(message).has_value();
+    const bool is_answer =
+        decode_status(message).has_value() || decode_balances(message).has_value() ||
+        decode_accounts(message).has_value() || decode_statement(message).has_value() ||
+        decode_moment(message).has_value();
     const bool has_records =
         decode_range(message).has_value() || decode_published(message).has_value();
     return is_query || is_answer || has_records;
@@ -133,6 +155,8 @@ std::vector<std::vector<std::byte>> sample_messages() {
     messages.push_back(encode_range(asked(), kBook, kStanding, sample_runs(), 5));
     messages.push_back(encode_accounts(
         asked(), kBook, {kStanding, {{AccountNumber{1}, "a"}, {AccountNumber{9}, "a:b"}}}));
+    messages.push_back(encode_statement(asked(), kBook, sample_statement()));
+    messages.push_back(encode_moment(asked(), kBook, {kStanding, Seq{12}, Stamp{7}}));
     messages.push_back(published());
     return messages;
 }
@@ -182,8 +206,43 @@ TEST_CASE("a query with too much, too little or too long in it is malformed", "[
     query.texts.pop_back();
     CHECK(wrong(query) == Malformation::bad_bytes);
     query = all[0];
-    query.kind = MessageKind{20};
+    query.kind = MessageKind{22};
     CHECK(wrong(query) == Malformation::unknown_kind);
+}
+
+TEST_CASE("a statement is asked for with a start, a line and one code, and nothing else with them",
+          "[schema][query]") {
+    const auto wrong = [](Query query) {
+        return decode_query(encode_query(query, kBook, 1), kBook).error();
+    };
+    const auto all = sample_queries();
+    Query query = all[4];
+    query.from = Seq{};
+    CHECK(wrong(query) == Malformation::bad_bytes);
+    query = all[4];
+    query.lines_max = 0;
+    CHECK(wrong(query) == Malformation::bad_bytes);
+    query = all[4];
+    query.texts.emplace_back("another");
+    CHECK(wrong(query) == Malformation::bad_bytes);
+    query = all[4];
+    query.bytes_max = 1;
+    CHECK(wrong(query) == Malformation::reserved_not_zero);
+    query = all[4];
+    query.moment = Stamp{1};
+    CHECK(wrong(query) == Malformation::reserved_not_zero);
+    query = all[5];
+    query.to = Seq{1};
+    CHECK(wrong(query) == Malformation::reserved_not_zero);
+    query = all[5];
+    query.before = TouchPointer{Seq{1}, 0};
+    CHECK(wrong(query) == Malformation::reserved_not_zero);
+    query = all[5];
+    query.lines_max = 1;
+    CHECK(wrong(query) == Malformation::bad_bytes);
+    query = all[5];
+    query.texts = {"users"};
+    CHECK(wrong(query) == Malformation::bad_bytes);
 }
 
 TEST_CASE("answers come back as they were given, with the asker's correlation", "[schema][query]") {
@@ -201,6 +260,12 @@ TEST_CASE("answers come back as they were given, with the asker's correlation", 
 
     const std::vector<NumberedCode> codes{{AccountNumber{1}, "a"}, {AccountNumber{9}, "a:b"}};
     CHECK(decode_accounts(encode_accounts(asked(), kBook, {kStanding, codes}))->accounts == codes);
+
+    const auto moment = decode_moment(encode_moment(asked(), kBook, {kStanding, Seq{4}, Stamp{7}}));
+    CHECK(moment->standing == kStanding);
+    CHECK(moment->seq == Seq{4});
+    CHECK(moment->began == Stamp{7});
+    CHECK_FALSE(decode_moment(encode_moment(asked(), kBook, {kStanding, Seq{21}, Stamp{7}})));
 
     const auto late = encode_not_reached(asked(), kBook, Seq{9}, Seq{4});
     CHECK(decode_refusal(late)->code == code_of(Refusal::not_reached));
