@@ -4,10 +4,6 @@
 
 namespace daybook::cli {
 
-AccountNames::AccountNames(const std::filesystem::path& projection) {
-    if (auto opened = projector::Balances::open(projection)) projection_ = *std::move(opened);
-}
-
 void AccountNames::learn(const schema::RecordView& record, const Command& command) {
     if (record.verdict() != Verdict::accepted) return;
     if (const auto* asset = std::get_if<DefineAsset>(&command)) learn(*asset);
@@ -34,38 +30,18 @@ void AccountNames::learn(const DefineAsset& asset) {
 
 void AccountNames::learn(const OpenAccount& account, std::uint64_t number) {
     const auto scale = scales_.find(account.asset);
-    if (scale == scales_.end()) return;  // the projection will know
+    if (scale == scales_.end()) return;  // the source will know
     accounts_[number] = {account.code, {account.asset, scale->second}};
     numbers_[account.code] = number;
-}
-
-// A view a look-up: none is kept, however slowly the output is read.
-std::optional<AccountNames::Account> AccountNames::read(AccountNumber number) const {
-    if (!projection_) return std::nullopt;
-    const auto view = projection_->view();
-    if (!view) return std::nullopt;
-    const auto account = view->account(number);
-    if (!account || !*account) return std::nullopt;
-    const auto asset = view->asset((*account)->asset);
-    if (!asset || !*asset) return std::nullopt;
-    return Account{(*account)->code, {(*asset)->code, (*asset)->scale}};
-}
-
-std::optional<AccountNumber> AccountNames::read_number(const std::string& code) const {
-    if (!projection_) return std::nullopt;
-    const auto view = projection_->view();
-    if (!view) return std::nullopt;
-    const auto number = view->find(code);
-    return number ? *number : std::nullopt;
 }
 
 const AccountNames::Account* AccountNames::find(AccountNumber number) {
     const auto known = accounts_.find(number.value());
     if (known != accounts_.end()) return &known->second;
-    auto account = read(number);
-    if (!account) return nullptr;
-    numbers_[account->code] = number.value();
-    return &(accounts_[number.value()] = *std::move(account));
+    const auto found = source_ ? source_->find(number) : std::nullopt;
+    if (!found) return nullptr;
+    numbers_[found->code] = number.value();
+    return &(accounts_[number.value()] = {found->code, {found->asset, found->scale}});
 }
 
 const AccountNames::Account* AccountNames::find(const AccountRef& account) {
@@ -73,7 +49,7 @@ const AccountNames::Account* AccountNames::find(const AccountRef& account) {
     if (!account.number.is_none()) return find(account.number);
     const auto known = numbers_.find(account.code);
     if (known != numbers_.end()) return find(AccountNumber{known->second});
-    const auto number = read_number(account.code);
+    const auto number = source_ ? source_->find(account.code) : std::nullopt;
     return number ? find(*number) : nullptr;
 }
 
@@ -88,11 +64,8 @@ std::optional<unsigned> AccountNames::scale_of(AccountNumber number) {
 }
 
 AccountNumber AccountNames::account_of_hold(EntryId hold) const {
-    if (!projection_) return {};
-    const auto view = projection_->view();
-    if (!view) return {};
-    const auto open = view->hold(hold);
-    return open && *open ? (*open)->debit : AccountNumber{};
+    const auto found = source_ ? source_->find(hold) : std::nullopt;
+    return found.value_or(AccountNumber{});
 }
 
 std::string AccountNames::amount_in(const AccountRef& account, Amount amount) {

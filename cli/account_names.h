@@ -1,5 +1,5 @@
 // AccountNames: what people call accounts, and how their amounts are written: learned from the
-// records that go by, else from the projection, if there is one.
+// records that go by, else looked up, if there is a source.
 #pragma once
 
 #include <cstdint>
@@ -8,12 +8,13 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
+#include "cli/name_source.h"
 #include "ledger/amount.h"
 #include "ledger/command.h"
 #include "ledger/entry_id.h"
 #include "ledger/numbers.h"
-#include "projector/balances.h"
 #include "schema/receipts.h"
 #include "schema/record.h"
 
@@ -22,10 +23,11 @@ namespace daybook::cli {
 class AccountNames {
 public:
     // `projection` need not exist.
-    explicit AccountNames(const std::filesystem::path& projection);
-
-    // Knows what it is told alone.
-    AccountNames() = default;
+    explicit AccountNames(const std::filesystem::path& projection)
+        : AccountNames{open_names_here(projection)} {}
+    // Without a source it knows what it is told alone.
+    explicit AccountNames(std::unique_ptr<NameSource> source = nullptr)
+        : source_{std::move(source)} {}
 
     void learn(const std::string& code, const schema::ResolvedAccount& account);
     // Takes in what a record makes.
@@ -55,10 +57,8 @@ private:
     void learn(const OpenAccount& account, std::uint64_t number);
     const Account* find(AccountNumber number);
     const Account* find(const AccountRef& account);
-    std::optional<Account> read(AccountNumber number) const;
-    std::optional<AccountNumber> read_number(const std::string& code) const;
 
-    std::unique_ptr<projector::Balances> projection_;
+    std::unique_ptr<NameSource> source_;
     std::unordered_map<std::uint64_t, Account> accounts_;
     std::unordered_map<std::string, std::uint64_t> numbers_;
     std::unordered_map<std::string, unsigned> scales_;  // by asset code

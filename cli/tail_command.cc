@@ -10,6 +10,7 @@
 #include "cli/data_directory.h"
 #include "cli/exit_code.h"
 #include "cli/journal_source.h"
+#include "cli/name_source.h"
 #include "cli/output.h"
 #include "cli/parser.h"
 #include "cli/read_options.h"
@@ -66,6 +67,19 @@ Result<std::unique_ptr<gateway::LiveFeed>> open_feed(
     auto follower = journal::Follower::open(*journal);
     if (!follower) return std::unexpected{follower.error()};
     return std::make_unique<JournalWakes>(*std::move(follower));
+}
+
+// JSON names nothing. A server whose names cannot be asked for prints numbers.
+AccountNames open_names(const TailOptions& options,
+                        const std::shared_ptr<journal::Environment>& journal) {
+    if (!options.is_remote()) {
+        return AccountNames{open_names_here(DataDirectory{options.data}.projection(), journal)};
+    }
+    if (options.as_json) return AccountNames{};
+    auto client = gateway::QueryClient::connect({.endpoint = options.query,
+                                                 .resend_after = milliseconds{500},
+                                                 .give_up_after = kSourceWait});
+    return client ? AccountNames{open_names_at(*std::move(client))} : AccountNames{};
 }
 
 Result<Seq> choose_start(const TailOptions& options, gateway::RecordSource& source) {
@@ -211,12 +225,10 @@ Result<void> tail(const TailOptions& options) {
     const auto start = choose_start(options, **source);
     if (!start) return std::unexpected{start.error()};
     const Id128 book = (*source)->book();
-    auto names = options.is_remote() ? AccountNames{}
-                                     : AccountNames{DataDirectory{options.data}.projection()};
     auto subscription = std::make_unique<gateway::Subscription>(
         *std::move(source), std::move(feed),
         gateway::SubscriptionOptions{.from = *start, .account_path = options.account_path});
-    return Printer{std::move(subscription), book, std::move(names), options}.print();
+    return Printer{std::move(subscription), book, open_names(options, journal), options}.print();
 }
 
 }  // namespace

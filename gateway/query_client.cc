@@ -203,6 +203,21 @@ Result<schema::AccountBalances> QueryClient::balances(std::span<const std::strin
     return *std::move(balances);
 }
 
+Result<schema::NamedBalances> QueryClient::named_balances(std::span<const AccountNumber> numbers,
+                                                          const ReadAfter& after) {
+    if (numbers.empty() || numbers.size() > schema::kCodesMax) {
+        return fail(ErrorCode::usage, "ask for 1 to 1000 account numbers at a time");
+    }
+    schema::Query query;
+    query.kind = schema::MessageKind::numbers;
+    query.numbers.assign(numbers.begin(), numbers.end());
+    const auto answer = impl_->ask(std::move(query), after);
+    if (!answer) return std::unexpected{answer.error()};
+    auto balances = schema::decode_named(*answer);
+    if (!balances || balances->lines.size() != numbers.size()) return unreadable();
+    return *std::move(balances);
+}
+
 Result<RecordPage> QueryClient::records(Seq from, std::size_t bytes_max, const ReadAfter& after) {
     schema::Query query;
     query.kind = schema::MessageKind::record_range;

@@ -54,6 +54,9 @@ public:
     // without a number: unknown up to the answer's watermark.
     Result<schema::AccountBalances> balances(std::span<const std::string> codes,
                                              const ReadAfter& after = {});
+    // The same by number, with the codes; one that nobody has comes without either.
+    Result<schema::NamedBalances> named_balances(std::span<const AccountNumber> numbers,
+                                                 const ReadAfter& after = {});
     // Whole records from `from` on (at least 1): at most `bytes_max` of them (at most 1 MiB), but
     // one at least when there is one. `after` is about the journal here, not the projection.
     Result<RecordPage> records(Seq from, std::size_t bytes_max = schema::kRangeBytesMax,

@@ -15,22 +15,23 @@ namespace {
 
 using schema::MessageKind;
 
-Result<schema::AccountBalance> balance_of(const View& view, const std::string& code) {
-    schema::AccountBalance line;
-    const auto number = view.find(code);
-    if (!number) return std::unexpected{number.error()};
-    if (!*number) return line;
-    const auto account = view.account(**number);
+// Without a code and a number when there is no such account.
+Result<schema::NamedBalance> named(const View& view, AccountNumber number) {
+    schema::NamedBalance named;
+    const auto account = view.account(number);
     if (!account) return std::unexpected{account.error()};
-    const auto balance = view.balance(**number);
+    if (!*account) return named;
+    const auto balance = view.balance(number);
     if (!balance) return std::unexpected{balance.error()};
-    if (!*account || !*balance) {
-        return fail(ErrorCode::damaged, "the projection lacks account " + code +
+    if (!*balance) {
+        return fail(ErrorCode::damaged, "the projection lacks the balance of " + (*account)->code +
                                             "; delete it, the projector builds it again");
     }
     const auto asset = view.asset((*account)->asset);
     if (!asset) return std::unexpected{asset.error()};
-    line.number = **number;
+    named.code = (*account)->code;
+    auto& line = named.balance;
+    line.number = number;
     line.asset = (*account)->asset;
     if (*asset) {
         line.asset_code = (*asset)->code;
@@ -41,7 +42,18 @@ Result<schema::AccountBalance> balance_of(const View& view, const std::string& c
     line.totals = (*balance)->totals;
     line.version = (*balance)->version;
     line.last = (*balance)->last;
-    return line;
+    return named;
+}
+
+Result<schema::AccountBalance> balance_of(const View& view, const std::string& code) {
+    const auto number = view.find(code);
+    if (!number) return std::unexpected{number.error()};
+    if (!*number) return schema::AccountBalance{};
+    auto line = named(view, **number);
+    if (!line) return std::unexpected{line.error()};
+    if (!line->code.empty()) return std::move(line->balance);
+    return fail(ErrorCode::damaged, "the projection lacks account " + code +
+                                        "; delete it, the projector builds it again");
 }
 
 Result<std::vector<std::byte>> balances(const schema::AskedQuery& asked, const Cut& cut) {
@@ -52,6 +64,16 @@ Result<std::vector<std::byte>> balances(const schema::AskedQuery& asked, const C
         answer.lines.push_back(*std::move(line));
     }
     return schema::encode_balances(asked.header, cut.book(), answer);
+}
+
+Result<std::vector<std::byte>> numbers(const schema::AskedQuery& asked, const Cut& cut) {
+    schema::NamedBalances answer{cut.standing(), {}};
+    for (const auto number : asked.query.numbers) {
+        auto line = named(cut.view(), number);
+        if (!line) return std::unexpected{line.error()};
+        answer.lines.push_back(*std::move(line));
+    }
+    return schema::encode_named(asked.header, cut.book(), answer);
 }
 
 Result<std::vector<std::byte>> range(const schema::AskedQuery& asked, Cut& cut) {
@@ -118,6 +140,7 @@ Result<std::vector<std::byte>> moment(const schema::AskedQuery& asked, Cut& cut)
 
 Result<std::vector<std::byte>> answer(const schema::AskedQuery& asked, Cut& cut) {
     if (asked.query.kind == MessageKind::balances) return balances(asked, cut);
+    if (asked.query.kind == MessageKind::numbers) return numbers(asked, cut);
     if (asked.query.kind == MessageKind::record_range) return range(asked, cut);
     if (asked.query.kind == MessageKind::accounts) return accounts(asked, cut);
     if (asked.query.kind == MessageKind::statement) return statement(asked, cut);

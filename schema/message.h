@@ -39,6 +39,7 @@ enum class MessageKind : std::uint8_t {
     accounts = 19,      // a framed path and a framed code: the accounts under the path, after it
     statement = 20,     // a framed account code: what happened to it
     moment = 21,        // what had been recorded by then
+    numbers = 22,       // `count` frames of 8 bytes: account numbers
     // answered
     receipts = 65,  // `count` receipts, then their remarks, then their touches
     refusal = 66,   // the whole message was refused or malformed: `code`, and a framed text
@@ -50,6 +51,7 @@ enum class MessageKind : std::uint8_t {
     accounts_under = 83,     // `count` frames: a number of 8 bytes, then the code
     account_statement = 84,  // `count` lines (schema/statement.h)
     seq_at_moment = 85,
+    named_balances = 86,  // `count` times a frame of 112 bytes, then one with the code
     // published
     records = 97,  // one run (schema/run.h) of `count` records, the last of them `head`
 };

@@ -41,6 +41,9 @@ Malformation check_texts(const Query& query) {
         return count == texts ? Malformation::none : Malformation::bad_bytes;
     };
     if (query.kind == MessageKind::status || is_of_journal(query.kind)) return fits(0);
+    if (query.kind == MessageKind::numbers) {
+        return query.numbers.empty() ? Malformation::bad_bytes : fits(0);
+    }
     if (query.kind == MessageKind::statement) return fits(1);
     if (query.kind == MessageKind::accounts) return fits(2);
     if (query.kind == MessageKind::balances) {
@@ -48,6 +51,26 @@ Malformation check_texts(const Query& query) {
         return count > 0 ? Malformation::none : Malformation::bad_bytes;
     }
     return Malformation::unknown_kind;
+}
+
+// What follows: `count` frames of text, or of a number each.
+Malformation read_frames(Bytes bytes, std::size_t count, Query& query) {
+    FrameReader frames{bytes};
+    while (!frames.is_at_end()) {
+        const auto frame = frames.next();
+        if (!frame) return frame.error();
+        if (query.kind != MessageKind::numbers) {
+            query.texts.push_back(text_of(*frame));
+        } else if (frame->size() != sizeof(std::uint64_t)) {
+            return Malformation::bad_bytes;
+        } else if (query.numbers.size() == kCodesMax) {
+            return Malformation::too_many_commands;
+        } else {
+            query.numbers.emplace_back(load<std::uint64_t>(*frame));
+        }
+    }
+    const bool is_count = query.texts.size() + query.numbers.size() == count;
+    return is_count ? Malformation::none : Malformation::bad_bytes;
 }
 
 // Takes the parts of a fixed size off the front of `rest`.
@@ -80,7 +103,7 @@ std::vector<std::byte> encode_query(const Query& query, const Id128& book,
     header.kind = query.kind;
     header.book = book;
     header.correlation = correlation;
-    header.count = static_cast<std::uint32_t>(query.texts.size());
+    header.count = static_cast<std::uint32_t>(query.texts.size() + query.numbers.size());
     constexpr std::size_t kFixedBytes = kMessageHeaderBytes + sizeof(wire::Query);
     std::vector<std::byte> message(kFixedBytes);
     encode_header(header, std::span{message}.first<kMessageHeaderBytes>());
@@ -95,6 +118,10 @@ std::vector<std::byte> encode_query(const Query& query, const Id128& book,
     }
     for (const auto& text : query.texts)
         append_frame(message, as_bytes(text));
+    for (const auto number : query.numbers) {
+        const std::uint64_t value = number.value();
+        append_frame(message, std::as_bytes(std::span{&value, 1}));
+    }
     return message;
 }
 
@@ -109,13 +136,8 @@ std::expected<AskedQuery, Malformation> decode_query(Bytes message, const Id128&
     Bytes rest = message.subspan(kMessageHeaderBytes);
     auto wrong = read_fixed(rest, asked.query);
     if (wrong != Malformation::none) return std::unexpected{wrong};
-    FrameReader frames{rest};
-    while (!frames.is_at_end()) {
-        const auto text = frames.next();
-        if (!text) return std::unexpected{text.error()};
-        asked.query.texts.push_back(text_of(*text));
-    }
-    if (asked.query.texts.size() != header->count) return std::unexpected{Malformation::bad_bytes};
+    wrong = read_frames(rest, header->count, asked.query);
+    if (wrong != Malformation::none) return std::unexpected{wrong};
     wrong = check_texts(asked.query);
     if (wrong == Malformation::none) wrong = check_fields(asked.query);
     if (wrong != Malformation::none) return std::unexpected{wrong};

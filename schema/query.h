@@ -13,13 +13,14 @@
 #include "base/clock.h"
 #include "base/seq.h"
 #include "ledger/history.h"
+#include "ledger/numbers.h"
 #include "ledger/outcome.h"
 #include "schema/message.h"
 
 namespace daybook::schema {
 
 inline constexpr std::size_t kQueryBytesMax = std::size_t{256} << 10;
-inline constexpr std::size_t kCodesMax = 1000;                       // in one `balances`
+inline constexpr std::size_t kCodesMax = 1000;  // in one `balances`, or `numbers`
 inline constexpr std::size_t kRangeBytesMax = std::size_t{1} << 20;  // of records in an answer
 inline constexpr std::size_t kAccountsMax = 4000;                    // in one `accounts_under`
 inline constexpr std::uint32_t kWaitMsMax = 30'000;                  // longer waits are cut to it
@@ -44,6 +45,8 @@ struct Query {
     std::uint32_t lines_max = 0;
     // Of `moment`.
     Stamp moment = {};
+    // Of `numbers`: 1 to kCodesMax.
+    std::vector<AccountNumber> numbers = {};
 
     friend bool operator==(const Query&, const Query&) = default;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 
 #include "ledger/form.h"
 #include "schema/answer_front.h"
@@ -64,6 +65,40 @@ std::expected<AccountBalances, Malformation> decode_balances(Bytes message) {
     AccountBalances balances{answer->standing, {}};
     for (; !rest.empty(); rest = rest.subspan(sizeof(wire::AccountBalance))) {
         balances.lines.push_back(from_wire(load<wire::AccountBalance>(rest)));
+    }
+    return balances;
+}
+
+std::vector<std::byte> encode_named(const MessageHeader& asked, const Id128& book,
+                                    const NamedBalances& balances) {
+    auto message = begin_answer(asked, MessageKind::named_balances, book, balances.standing,
+                                balances.lines.size());
+    for (const auto& line : balances.lines) {
+        const auto balance = to_wire(line.balance);
+        append_frame(message, std::as_bytes(std::span{&balance, 1}));
+        append_frame(message, as_bytes(line.code));
+    }
+    return message;
+}
+
+std::expected<NamedBalances, Malformation> decode_named(Bytes message) {
+    const auto answer = begin_decoding(message, MessageKind::named_balances);
+    if (!answer) return std::unexpected{answer.error()};
+    NamedBalances balances{answer->standing, {}};
+    FrameReader frames{answer->rest};
+    while (!frames.is_at_end()) {
+        const auto balance = frames.next();
+        if (!balance) return std::unexpected{balance.error()};
+        const auto code = frames.next();
+        if (!code) return std::unexpected{code.error()};
+        if (balance->size() != sizeof(wire::AccountBalance) ||
+            code->size() > kAccountCodeBytesMax) {
+            return std::unexpected{Malformation::bad_bytes};
+        }
+        balances.lines.push_back({text_of(*code), from_wire(load<wire::AccountBalance>(*balance))});
+    }
+    if (balances.lines.size() != answer->header.count) {
+        return std::unexpected{Malformation::bad_bytes};
     }
     return balances;
 }

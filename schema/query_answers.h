@@ -70,6 +70,17 @@ struct AccountBalances {
     std::vector<AccountBalance> lines;  // in the order asked
 };
 
+struct NamedBalance {
+    std::string code;  // empty: there is no such account
+    AccountBalance balance;
+    friend bool operator==(const NamedBalance&, const NamedBalance&) = default;
+};
+
+struct NamedBalances {
+    Standing standing;
+    std::vector<NamedBalance> lines;  // in the order asked
+};
+
 struct RangeOfRecords {
     Standing standing;
     Bytes runs;  // into the message; read by RunReader, known to be whole
@@ -95,6 +106,8 @@ struct SeqAtMoment {
 std::vector<std::byte> encode_status(const MessageHeader& asked, const Status& status);
 std::vector<std::byte> encode_balances(const MessageHeader& asked, const Id128& book,
                                        const AccountBalances& balances);
+std::vector<std::byte> encode_named(const MessageHeader& asked, const Id128& book,
+                                    const NamedBalances& balances);
 // `runs` hold `count` records in all.
 std::vector<std::byte> encode_range(const MessageHeader& asked, const Id128& book,
                                     const Standing& standing, Bytes runs, std::uint32_t count);
@@ -109,6 +122,7 @@ std::vector<std::byte> encode_not_reached(const MessageHeader& asked, const Id12
 // The asker's side. Everything is checked, as on the other.
 std::expected<Status, Malformation> decode_status(Bytes message);
 std::expected<AccountBalances, Malformation> decode_balances(Bytes message);
+std::expected<NamedBalances, Malformation> decode_named(Bytes message);
 std::expected<RangeOfRecords, Malformation> decode_range(Bytes message);
 std::expected<AccountsUnder, Malformation> decode_accounts(Bytes message);
 std::expected<SeqAtMoment, Malformation> decode_moment(Bytes message);

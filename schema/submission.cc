@@ -52,12 +52,14 @@ Malformation check_body(const MessageHeader& header, Bytes body) {
         case MessageKind::accounts:
         case MessageKind::statement:
         case MessageKind::moment:
+        case MessageKind::numbers:
         case MessageKind::status_now:
         case MessageKind::account_balances:
         case MessageKind::range_of_records:
         case MessageKind::accounts_under:
         case MessageKind::account_statement:
         case MessageKind::seq_at_moment:
+        case MessageKind::named_balances:
         case MessageKind::records:
             break;
     }

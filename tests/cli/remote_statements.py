@@ -1,4 +1,4 @@
-"""A statement says the same, byte for byte, whether it is read from the files or asked of a server. [I14]"""
+"""Statements and the tail say the same, byte for byte, read from the files or asked of a server. [I14]"""
 import json
 import time
 
@@ -35,6 +35,8 @@ class Book:
         self.do("hold", "capture", held, "--amount", "5", *self.here)
         self.do("hold", "capture", held, "--amount", "6", "--final", *self.here)
         self.do("hold", "release", self.hold("7"))
+        beyond = run("hold", "capture", self.hold("1"), "--amount", "2", *self.to, *self.here)
+        assert beyond.returncode == 1, beyond
         self.do("reverse", funded, "--amounts", "2.50,2.50", *self.here)
         self.do("post", "--posting", "debit,users:alice,10", "--posting", "credit,fx:usd,10",
                 "--posting", "debit,fx:btc,0.00015", "--posting", "credit,users:btc,0.00015")
@@ -115,6 +117,12 @@ with Place() as at:
         same_error(64, "users:alice", "--from", "yesterday")
         same_error(64, "users:alice", "--from-seq", 5, "--to-seq", 4)
         same_error(64, "users:alice", "--before", "x")
+        # The tail too, though it begins behind what opened the accounts.
+        for seq in range(1, head + 1):
+            told = [ok("tail", "--from-seq", seq, *where) for where in (query, files)]
+            assert told[0] == told[1], told
+            assert "#" not in told[0] and "minor units" not in told[0], told
+
         late = run("statement", "users:alice", *query, "--min-seq", head + 1, "--wait", 50)
         assert late.returncode == 75 and f"at seq {head}, before {head + 1}" in late.stderr, late
 

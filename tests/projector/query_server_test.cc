@@ -98,6 +98,12 @@ TEST_CASE("balances come with the watermark they stand at, unknown codes without
     CHECK(answer.lines[1].number.is_none());
     CHECK(answer.lines[2].asset_code == "EUR");
     CHECK(answer.lines[2].scale == 3);
+    const std::vector<AccountNumber> numbers{AccountNumber{3}, AccountNumber{99}, AccountNumber{5}};
+    const auto named = must(client->named_balances(numbers));
+    REQUIRE(named.lines.size() == 3);
+    CHECK(named.lines[0] == schema::NamedBalance{"users:2", answer.lines[0]});
+    CHECK(named.lines[1] == schema::NamedBalance{});
+    CHECK(named.lines[2] == schema::NamedBalance{"bank:euros", answer.lines[2]});
 }
 
 TEST_CASE("the status tells how far journal and projection are apart", "[projector][query]") {
@@ -255,7 +261,7 @@ TEST_CASE("hostile queries are refused by name, and the server lives", "[project
         auto message = good;
         for (int i = 0; i < 4; ++i)
             message[random() % message.size()] = std::byte(random());
-        message[6] = std::byte(16 + random() % 7);
+        message[6] = std::byte(16 + random() % 8);
         message[64 + 16] = message[64 + 17] = message[64 + 18] = message[64 + 19] = std::byte{};
         peer.send(message);
         peer.receive();

@@ -57,7 +57,18 @@ std::vector<Query> sample_queries() {
              .to = {},
              .before = {},
              .lines_max = 0,
-             .moment = Stamp{-1}}};
+             .moment = Stamp{-1}},
+            {.kind = MessageKind::numbers,
+             .min_seq = Seq{9},
+             .wait_ms = 1,
+             .from = {},
+             .bytes_max = 0,
+             .texts = {},
+             .to = {},
+             .before = {},
+             .lines_max = 0,
+             .moment = {},
+             .numbers = {AccountNumber{1}, AccountNumber{~std::uint64_t{0}}}}};
 }
 
 MessageHeader asked() {
@@ -112,6 +123,11 @@ AccountBalances sample_balances() {
     return {kStanding, {known, AccountBalance{}}};
 }
 
+NamedBalances sample_names() {
+    const auto lines = sample_balances().lines;
+    return {kStanding, {{std::string(128, 'x'), lines[0]}, {"", lines[1]}}};
+}
+
 // Memory of exactly the size, so that a sanitizer sees every byte read past its end.
 struct Exact {
     explicit Exact(Bytes bytes) : size{bytes.size()}, memory{new std::byte[bytes.size()]} {
@@ -127,8 +143,8 @@ bool can_be_read(Bytes message) {
     const bool is_query = decode_query(message, kBook).has_value();
     const bool is_answer =
         decode_status(message).has_value() || decode_balances(message).has_value() ||
-        decode_accounts(message).has_value() || decode_statement(message).has_value() ||
-        decode_moment(message).has_value();
+        decode_accounts(message).has_value() || decode_named(message).has_value() ||
+        decode_statement(message).has_value() || decode_moment(message).has_value();
     const bool has_records =
         decode_range(message).has_value() || decode_published(message).has_value();
     return is_query || is_answer || has_records;
@@ -157,6 +173,7 @@ std::vector<std::vector<std::byte>> sample_messages() {
         asked(), kBook, {kStanding, {{AccountNumber{1}, "a"}, {AccountNumber{9}, "a:b"}}}));
     messages.push_back(encode_statement(asked(), kBook, sample_statement()));
     messages.push_back(encode_moment(asked(), kBook, {kStanding, Seq{12}, Stamp{7}}));
+    messages.push_back(encode_named(asked(), kBook, sample_names()));
     messages.push_back(published());
     return messages;
 }
@@ -206,7 +223,7 @@ TEST_CASE("a query with too much, too little or too long in it is malformed", "[
     query.texts.pop_back();
     CHECK(wrong(query) == Malformation::bad_bytes);
     query = all[0];
-    query.kind = MessageKind{22};
+    query.kind = MessageKind{23};
     CHECK(wrong(query) == Malformation::unknown_kind);
 }
 
@@ -243,6 +260,14 @@ TEST_CASE("a statement is asked for with a start, a line and one code, and nothi
     query = all[5];
     query.texts = {"users"};
     CHECK(wrong(query) == Malformation::bad_bytes);
+    query = all[6];
+    query.numbers.clear();
+    CHECK(wrong(query) == Malformation::bad_bytes);
+    query.texts = {"a number has 8 bytes"};
+    CHECK(wrong(query) == Malformation::bad_bytes);
+    query.texts.clear();
+    query.numbers.assign(kCodesMax + 1, AccountNumber{1});
+    CHECK(wrong(query) == Malformation::too_many_commands);
 }
 
 TEST_CASE("answers come back as they were given, with the asker's correlation", "[schema][query]") {
@@ -266,6 +291,10 @@ TEST_CASE("answers come back as they were given, with the asker's correlation", 
     CHECK(moment->seq == Seq{4});
     CHECK(moment->began == Stamp{7});
     CHECK_FALSE(decode_moment(encode_moment(asked(), kBook, {kStanding, Seq{21}, Stamp{7}})));
+
+    const auto named = decode_named(encode_named(asked(), kBook, sample_names()));
+    REQUIRE(named);
+    CHECK(named->lines == sample_names().lines);
 
     const auto late = encode_not_reached(asked(), kBook, Seq{9}, Seq{4});
     CHECK(decode_refusal(late)->code == code_of(Refusal::not_reached));
