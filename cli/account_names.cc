@@ -4,10 +4,6 @@
 
 namespace daybook::cli {
 
-AccountNames::AccountNames(const std::filesystem::path& projection) {
-    if (auto opened = projector::Balances::open(projection)) projection_ = *std::move(opened);
-}
-
 void AccountNames::learn(const schema::RecordView& record, const Command& command) {
     if (record.verdict() != Verdict::accepted) return;
     if (const auto* asset = std::get_if<DefineAsset>(&command)) learn(*asset);

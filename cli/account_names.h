@@ -3,11 +3,11 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "ledger/amount.h"
 #include "ledger/command.h"
@@ -21,8 +21,9 @@ namespace daybook::cli {
 
 class AccountNames {
 public:
-    // `projection` need not exist.
-    explicit AccountNames(const std::filesystem::path& projection);
+    // `projection` may be null.
+    explicit AccountNames(std::unique_ptr<projector::Balances> projection)
+        : projection_{std::move(projection)} {}
 
     // Knows what it is told alone.
     AccountNames() = default;

@@ -154,7 +154,9 @@ int show(const EntryOptions& options) {
     if (!id) return report(id.error());
     const auto entry = read_entry(options.read, *id);
     if (!entry) return report(entry.error());
-    AccountNames names{DataDirectory{options.read.data}.projection()};
+    auto projection = DataDirectory{options.read.data}.open_projection();
+    if (!projection) return report(projection.error());
+    AccountNames names{*std::move(projection)};
     if (options.read.as_json) {
         print_json(*entry, names);
     } else {

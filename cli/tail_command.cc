@@ -49,7 +49,7 @@ constexpr milliseconds kSourceWait{2000};
 Result<std::unique_ptr<gateway::RecordSource>> open_source(
     const TailOptions& options, const std::shared_ptr<journal::Environment>& journal) {
     if (!options.is_remote()) {
-        return std::make_unique<JournalSource>(journal, DataDirectory{options.data}.projection());
+        return std::make_unique<JournalSource>(journal, DataDirectory{options.data});
     }
     return gateway::open_query_source({.endpoint = options.query,
                                        .resend_after = milliseconds{500},
@@ -78,6 +78,18 @@ Result<Seq> choose_start(const TailOptions& options, gateway::RecordSource& sour
     const std::uint64_t head = page->head.value();
     const std::uint64_t last = options.last.value_or(kLastByDefault);
     return Seq{head > last ? head - last + 1 : 1};
+}
+
+// Without a projection of this book, accounts are named by what the records tell, else by number.
+AccountNames names_beside(const std::shared_ptr<journal::Environment>& journal,
+                          const TailOptions& options) {
+    auto projection = DataDirectory{options.data}.open_projection(journal);
+    if (projection) return AccountNames{*std::move(projection)};
+    if (projection.error().code == ErrorCode::damaged) {
+        fmt::print(stderr, "daybook: {}; until then accounts may be named by number\n",
+                   projection.error().detail);
+    }
+    return AccountNames{};
 }
 
 journal::BlockInfo info_of(const schema::BlockFacts& facts, const Id128& book) {
@@ -211,8 +223,7 @@ Result<void> tail(const TailOptions& options) {
     const auto start = choose_start(options, **source);
     if (!start) return std::unexpected{start.error()};
     const Id128 book = (*source)->book();
-    auto names = options.is_remote() ? AccountNames{}
-                                     : AccountNames{DataDirectory{options.data}.projection()};
+    auto names = options.is_remote() ? AccountNames{} : names_beside(journal, options);
     auto subscription = std::make_unique<gateway::Subscription>(
         *std::move(source), std::move(feed),
         gateway::SubscriptionOptions{.from = *start, .account_path = options.account_path});
