@@ -162,7 +162,7 @@ int statement(const StatementOptions& options) {
     const auto query = query_of(options, *reader);
     if (!query) return report(query.error());
     const auto printed = Printer{options, *reader, *query}.print();
-    return printed ? kExitFine : report(printed.error());
+    return printed ? exit_code_after_stop() : report(printed.error());
 }
 
 void add_range_options(Subcommand& command, StatementOptions& options) {

@@ -272,7 +272,12 @@ void add_tail_command(Subcommand& app, int& exit_code) {
         notice_stop_signals();
         explain_bus_errors();
         const auto done = tail(*options);
-        exit_code = done ? kExitFine : report(done.error());
+        if (!done) {
+            exit_code = report(done.error());
+        } else {
+            // Only a stop ends what follows.
+            exit_code = options->follows ? kExitFine : exit_code_after_stop();
+        }
     });
 }
 
