@@ -1,5 +1,6 @@
 #include "cli/data_directory.h"
 
+#include <cerrno>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <system_error>
@@ -27,6 +28,11 @@ Id128 random_book_id() {
 bool belongs_to_us(const std::filesystem::path& path) {
     struct stat entry{};
     return stat(path.c_str(), &entry) == 0 && entry.st_uid == geteuid();
+}
+
+bool is_closed_to_us(const std::filesystem::path& path) {
+    struct stat entry{};
+    return stat(path.c_str(), &entry) != 0 && errno == EACCES;
 }
 
 }  // namespace
@@ -67,6 +73,11 @@ Result<void> DataDirectory::create_if_new() const {
 Result<std::shared_ptr<journal::Environment>> DataDirectory::open_journal(
     journal::Access access) const {
     if (!journal::Environment::exists(journal())) {
+        if (is_closed_to_us(journal() / "data.mdb")) {
+            return fail(ErrorCode::no_permission,
+                        "cannot look into '" + journal().string() +
+                            "': permission denied; run as the user that `daybook serve` runs as");
+        }
         return fail(ErrorCode::not_found, "there is no journal in '" + path_.string() +
                                               "'; name its data directory with --data, or start "
                                               "`daybook serve` to make one");
