@@ -126,7 +126,8 @@ private:
         const auto line = account_line((*past)->view(), options_.account);
         if (!line) return std::unexpected{line.error()};
         query_.account = line->account.number;
-        StatementFrame frame{line->account, line->asset, query_.from, query_.to, as_of};
+        const Seq from = std::max(query_.from, line->account.opened);
+        StatementFrame frame{line->account, line->asset, from, query_.to, as_of};
         pages_ = options_.read.as_json ? statement_json(frame) : statement_text(frame);
         return {};
     }

@@ -250,6 +250,10 @@ TEST_CASE("ranges are inclusive, and a cursor is any place in the journal",
     CHECK(read(Seq{13}, kSeqMax, {}, 2).next == TouchPointer{Seq{15}, 1});
     CHECK(test::error_of(read_statement(past, {.account = AccountNumber{99}})).code ==
           ErrorCode::not_found);
+    // It was opened at Seq 6: before, there is nothing that zeros could be the balance of.
+    const StatementQuery early{.account = AccountNumber{4}, .to = Seq{5}};
+    CHECK(test::error_of(read_statement(past, early)).code == ErrorCode::not_found);
+    CHECK(seqs_of(read(Seq{1}, Seq{6})).empty());
     // Never touched.
     CHECK(must(read_statement(past, {.account = AccountNumber{2}})).lines.empty());
 }
