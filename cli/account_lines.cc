@@ -31,7 +31,7 @@ private:
 
 Result<Seq> visit_now(const ReadOptions& options, const std::vector<std::string>& codes,
                       const Visit& visit) {
-    const auto balances = projector::Balances::open(DataDirectory{options.data}.projection());
+    const auto balances = DataDirectory{options.data}.open_projection();
     if (!balances) return std::unexpected{balances.error()};
     const auto view = open_view(**balances, options);
     if (!view) return std::unexpected{view.error()};

@@ -74,7 +74,7 @@ void print_text(const AccountLine& line, Seq as_of) {
 }
 
 int show(const ShowOptions& options) {
-    const auto balances = projector::Balances::open(DataDirectory{options.read.data}.projection());
+    const auto balances = DataDirectory{options.read.data}.open_projection();
     if (!balances) return report(balances.error());
     const auto view = open_view(**balances, options.read);
     if (!view) return report(view.error());

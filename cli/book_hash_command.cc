@@ -21,7 +21,7 @@ struct BookHashOptions {
 };
 
 int print_book_hash(const BookHashOptions& options) {
-    const auto balances = projector::Balances::open(DataDirectory{options.data}.projection());
+    const auto balances = DataDirectory{options.data}.open_projection();
     if (!balances) return report(balances.error());
     const auto view = (*balances)->view();
     if (!view) return report(view.error());

@@ -1,11 +1,17 @@
 #include "cli/data_directory.h"
 
+#include <cerrno>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <system_error>
+#include <unistd.h>
+#include <utility>
 
 #include "base/check.h"
 #include "base/clock.h"
 #include "cli/parser.h"
+#include "journal/reader.h"
+#include "projector/past.h"
 
 namespace daybook::cli {
 
@@ -16,6 +22,17 @@ Id128 random_book_id() {
     const auto filled = getrandom(id.bytes.data(), id.bytes.size(), 0);
     CHECK_INVARIANT(filled == 16, "the system gives random bytes");
     return id;
+}
+
+// Readers in other users' processes see the projection alone.
+bool belongs_to_us(const std::filesystem::path& path) {
+    struct stat entry{};
+    return stat(path.c_str(), &entry) == 0 && entry.st_uid == geteuid();
+}
+
+bool is_closed_to_us(const std::filesystem::path& path) {
+    struct stat entry{};
+    return stat(path.c_str(), &entry) != 0 && errno == EACCES;
 }
 
 }  // namespace
@@ -56,11 +73,39 @@ Result<void> DataDirectory::create_if_new() const {
 Result<std::shared_ptr<journal::Environment>> DataDirectory::open_journal(
     journal::Access access) const {
     if (!journal::Environment::exists(journal())) {
+        if (is_closed_to_us(journal() / "data.mdb")) {
+            return fail(ErrorCode::no_permission,
+                        "cannot look into '" + journal().string() +
+                            "': permission denied; run as the user that `daybook serve` runs as");
+        }
         return fail(ErrorCode::not_found, "there is no journal in '" + path_.string() +
                                               "'; name its data directory with --data, or start "
                                               "`daybook serve` to make one");
     }
     return journal::Environment::open(journal(), access);
+}
+
+Result<std::unique_ptr<projector::Balances>> DataDirectory::open_projection() const {
+    if (!journal::Environment::exists(journal()) || !belongs_to_us(journal())) {
+        return projector::Balances::open(projection());
+    }
+    const auto opened = journal::Environment::open(journal(), journal::Access::read_only);
+    if (!opened) return std::unexpected{opened.error()};
+    return open_projection(*opened);
+}
+
+Result<std::unique_ptr<projector::Balances>> DataDirectory::open_projection(
+    const std::shared_ptr<journal::Environment>& opened) const {
+    auto balances = projector::Balances::open(projection());
+    if (!balances) return balances;
+    const auto view = (*balances)->view();
+    if (!view) return std::unexpected{view.error()};
+    // After the view, so that it reaches the watermark.
+    auto snapshot = journal::Snapshot::open(opened);
+    if (!snapshot) return std::unexpected{snapshot.error()};
+    const auto past = projector::Past::open(*view, *snapshot);
+    if (!past) return std::unexpected{past.error()};
+    return balances;
 }
 
 void add_data_option(Subcommand& command, std::string& data) {

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "journal/environment.h"
+#include "projector/balances.h"
 
 namespace daybook::cli {
 
@@ -27,6 +28,13 @@ public:
 
     // `not_found` when there is no journal in it.
     Result<std::shared_ptr<journal::Environment>> open_journal(journal::Access access) const;
+
+    // `damaged` when the projection is not of the journal beside it. Who may not open the journal
+    // cannot tell and reads what is there, as does who has the projection alone.
+    Result<std::unique_ptr<projector::Balances>> open_projection() const;
+    // For who has the journal open: no process opens it twice.
+    Result<std::unique_ptr<projector::Balances>> open_projection(
+        const std::shared_ptr<journal::Environment>& opened) const;
 
 private:
     std::filesystem::path path_;

@@ -12,6 +12,7 @@
 #include "cli/exit_code.h"
 #include "cli/id_text.h"
 #include "cli/json.h"
+#include "cli/name_source.h"
 #include "cli/output.h"
 #include "cli/parser.h"
 #include "cli/record_text.h"
@@ -154,7 +155,9 @@ int show(const EntryOptions& options) {
     if (!id) return report(id.error());
     const auto entry = read_entry(options.read, *id);
     if (!entry) return report(entry.error());
-    AccountNames names{DataDirectory{options.read.data}.projection()};
+    auto projection = DataDirectory{options.read.data}.open_projection();
+    if (!projection) return report(projection.error());
+    AccountNames names{open_names_here(*std::move(projection), nullptr)};
     if (options.read.as_json) {
         print_json(*entry, names);
     } else {

@@ -97,7 +97,7 @@ Result<EntryView> read_entry(const ReadOptions& options, EntryId id) {
     if (!stored) return std::unexpected{stored.error()};
     const auto record = schema::RecordView::parse(stored->bytes);
     if (!record) return std::unexpected{record.error()};
-    const auto balances = projector::Balances::open(data.projection());
+    const auto balances = data.open_projection();
     if (!balances) return std::unexpected{balances.error()};
     ReadOptions from_there = options;
     from_there.min_seq = std::max(options.min_seq, id.seq().value());

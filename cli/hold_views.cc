@@ -117,7 +117,7 @@ Result<std::vector<HoldLine>> open_holds(const View& view, const std::string& ac
 }
 
 int view_holds(const HoldViewOptions& options, std::optional<EntryId> id) {
-    const auto balances = Balances::open(DataDirectory{options.read.data}.projection());
+    const auto balances = DataDirectory{options.read.data}.open_projection();
     if (!balances) return report(balances.error());
     ReadOptions read = options.read;
     if (id)

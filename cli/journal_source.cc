@@ -19,10 +19,10 @@ Result<gateway::RecordPage> JournalSource::records(Seq from) {
 // Without a projection of this book nothing is known up front: the records tell it all.
 Result<gateway::AccountsUnderPath> JournalSource::accounts(const std::string& path) {
     gateway::AccountsUnderPath found;
-    const auto balances = projector::Balances::open(projection_);
+    const auto balances = data_.open_projection(journal_);
     if (!balances) return found;
     const auto view = (*balances)->view();
-    if (!view || view->watermark().book != book()) return found;
+    if (!view) return found;
     found.as_of = view->watermark().seq;
     const auto visited =
         view->for_each_code_under(path, {}, [&](std::string_view, AccountNumber number) {

@@ -1,12 +1,12 @@
 // The journal on this machine as a subscription's source, and its commits as a subscription's feed.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "cli/data_directory.h"
 #include "gateway/record_source.h"
 #include "journal/environment.h"
 #include "journal/reader.h"
@@ -16,9 +16,9 @@ namespace daybook::cli {
 // Works with and without a server. No snapshot outlives a call.
 class JournalSource final : public gateway::RecordSource {
 public:
-    // `projection` need not exist: it saves reading the journal from the start for account codes.
-    JournalSource(std::shared_ptr<journal::Environment> journal, std::filesystem::path projection)
-        : journal_{std::move(journal)}, projection_{std::move(projection)} {}
+    // The projection need not exist: it saves reading the journal from the start for account codes.
+    JournalSource(std::shared_ptr<journal::Environment> journal, DataDirectory data)
+        : journal_{std::move(journal)}, data_{std::move(data)} {}
 
     const Id128& book() const override { return journal_->book(); }
     Result<gateway::RecordPage> records(Seq from) override;
@@ -26,7 +26,7 @@ public:
 
 private:
     std::shared_ptr<journal::Environment> journal_;
-    std::filesystem::path projection_;
+    DataDirectory data_;
 };
 
 // Says to look at the journal at each commit.

@@ -122,6 +122,11 @@ std::unique_ptr<NameSource> open_names_here(const std::filesystem::path& project
     return std::make_unique<Here>(*std::move(opened), std::move(journal));
 }
 
+std::unique_ptr<NameSource> open_names_here(std::unique_ptr<projector::Balances> projection,
+                                            std::shared_ptr<journal::Environment> journal) {
+    return std::make_unique<Here>(std::move(projection), std::move(journal));
+}
+
 std::unique_ptr<NameSource> open_names_at(std::unique_ptr<gateway::QueryClient> client) {
     return std::make_unique<Remote>(std::move(client));
 }

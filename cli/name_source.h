@@ -9,6 +9,7 @@
 #include "journal/environment.h"
 #include "ledger/entry_id.h"
 #include "ledger/numbers.h"
+#include "projector/balances.h"
 
 namespace daybook::gateway {
 class QueryClient;
@@ -42,6 +43,8 @@ public:
 // `journal`, if there is one, all of them.
 std::unique_ptr<NameSource> open_names_here(const std::filesystem::path& projection,
                                             std::shared_ptr<journal::Environment> journal = {});
+std::unique_ptr<NameSource> open_names_here(std::unique_ptr<projector::Balances> projection,
+                                            std::shared_ptr<journal::Environment> journal);
 // A server's names, of all holds.
 std::unique_ptr<NameSource> open_names_at(std::unique_ptr<gateway::QueryClient> client);
 

@@ -21,10 +21,11 @@ const CLI::Validator kNotEmpty{
 // The library would take 010 for eight, and -1 for a very large number.
 const CLI::Validator kDecimal{
     [](std::string& value) -> std::string {
-        const bool is_decimal = !value.empty() && value.size() <= kDigitsMax &&
-                                value.find_first_not_of("0123456789") == std::string::npos;
+        const bool is_decimal =
+            !value.empty() && value.find_first_not_of("0123456789") == std::string::npos;
         if (!is_decimal) return "'" + value + "' is not a whole number";
         value.erase(0, std::min(value.find_first_not_of('0'), value.size() - 1));
+        if (value.size() > kDigitsMax) return value + " is too large";
         return "";
     },
     "", "decimal"};
@@ -37,7 +38,21 @@ Option* Option::required() {
 }
 
 Option* Option::positive() {
-    option_->check(CLI::PositiveNumber);
+    const auto problem = [](std::string& value) -> std::string {
+        return value == "0" ? "must be above 0" : "";
+    };
+    option_->check(CLI::Validator{problem, "POSITIVE", "positive"});
+    return this;
+}
+
+Option* Option::at_most(std::uint64_t most) {
+    const auto problem = [most](std::string& value) -> std::string {
+        const std::string limit = std::to_string(most);
+        const bool fits =
+            value.size() < limit.size() || (value.size() == limit.size() && value <= limit);
+        return fits ? "" : value + " is too large: " + limit + " at most";
+    };
+    option_->check(CLI::Validator{problem, "", "at most"});
     return this;
 }
 

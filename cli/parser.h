@@ -23,7 +23,8 @@ public:
     explicit Option(CLI::Option* option) : option_{option} {}
 
     Option* required();
-    Option* positive();             // a number above 0
+    Option* positive();  // a number above 0
+    Option* at_most(std::uint64_t most);
     Option* capture_default_str();  // the help text shows the variable's value as it is now
     Option* type_name(const std::string& name);
     Option* envname(const std::string& name);

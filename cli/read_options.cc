@@ -16,15 +16,21 @@ std::unexpected<Error> lacks(const std::string& what) {
 
 }  // namespace
 
+Option* add_wait_option(Subcommand& command, std::uint64_t& wait_ms, const std::string& help) {
+    constexpr std::uint64_t kHourMs = 3'600'000;
+    return command.add_option("--wait", wait_ms, help)
+        ->at_most(kHourMs)
+        ->capture_default_str()
+        ->type_name("MS");
+}
+
 void add_read_options(Subcommand& command, ReadOptions& options) {
     add_data_option(command, options.data);
     command
         .add_option("--min-seq", options.min_seq,
                     "Wait until the projection has applied this seq (read your writes)")
         ->type_name("SEQ");
-    command.add_option("--wait", options.wait_ms, "How long to wait for it, in ms")
-        ->capture_default_str()
-        ->type_name("MS");
+    add_wait_option(command, options.wait_ms, "How long to wait for it, in ms");
     command.add_flag("--json", options.as_json, "Print one JSON object a line");
 }
 

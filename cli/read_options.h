@@ -19,6 +19,8 @@ struct ReadOptions {
     bool as_json = false;
 };
 
+// `--wait MS`, an hour at most.
+Option* add_wait_option(Subcommand& command, std::uint64_t& wait_ms, const std::string& help);
 // `--data`, `--min-seq`, `--wait` and `--json`.
 void add_read_options(Subcommand& command, ReadOptions& options);
 // `--query ENDPOINT` (environment DAYBOOK_QUERY): a server to ask instead of files here.

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "cli/commands.h"
 #include "cli/data_directory.h"
+#include "cli/endpoint_claims.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/parser.h"
@@ -68,6 +69,11 @@ struct Roles {
 int run(const ServeOptions& options, Roles roles) {
     hold_stop_signals();
     explain_bus_errors();
+    const auto claims =
+        EndpointClaims::take({{"--listen", roles.sequencer ? options.sequencer.listen : ""},
+                              {"--feed", roles.sequencer ? options.sequencer.feed : ""},
+                              {"--query", roles.projector ? options.query.listen : ""}});
+    if (!claims) return report(claims.error());
     const DataDirectory data{options.data};
     if (roles.sequencer) {
         if (const auto created = data.create_if_new(); !created) return report(created.error());

@@ -20,8 +20,8 @@ sigset_t stop_signals() {
 
 volatile std::sig_atomic_t stop_requested = 0;
 
-void on_stop(int /*signal*/) {
-    stop_requested = 1;
+void on_stop(int signal) {
+    stop_requested = signal;
 }
 
 void on_bus_error(int /*signal*/) {
@@ -60,6 +60,11 @@ void notice_stop_signals() {
 
 bool is_stop_requested() {
     return stop_requested != 0;
+}
+
+int exit_code_after_stop() {
+    constexpr int kBySignal = 128;
+    return is_stop_requested() ? kBySignal + stop_requested : kExitFine;
 }
 
 void explain_bus_errors() {

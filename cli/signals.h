@@ -14,6 +14,9 @@ void request_stop();
 // SIGTERM is noted and interrupts what blocks; a second one ends the process.
 void notice_stop_signals();
 bool is_stop_requested();
+// 0, or, as a shell says it of a process that a signal ended, 128 and the signal's number: for what
+// is of no use in part.
+int exit_code_after_stop();
 
 // A page of a mapped file that cannot be read (a truncated file, a bad sector) ends the process
 // with one line and the exit code for damaged data, instead of a core dump.

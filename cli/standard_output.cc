@@ -1,12 +1,16 @@
 #include "cli/standard_output.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
+#include <poll.h>
 #include <string_view>
 #include <system_error>
 #include <unistd.h>
+
+#include <climits>
 
 #include "cli/exit_code.h"
 #include "cli/output.h"
@@ -23,10 +27,12 @@ Result<bool> StandardOutput::flush() {
     while (!rest.empty()) {
         const auto written = write(STDOUT_FILENO, rest.data(), rest.size());
         if (written >= 0) {
-            rest.remove_prefix(static_cast<std::size_t>(written));
+            const auto taken = rest.substr(0, static_cast<std::size_t>(written));
+            rest.remove_prefix(taken.size());
             // A signal that comes when a part has been taken ends the call without an error.
-            if (!rest.empty() && is_stop_requested()) return false;
-            continue;
+            if (rest.empty() || !is_stop_requested()) continue;
+            if (!taken.ends_with('\n')) end_line(rest);
+            return false;
         }
         if (errno == EPIPE) return false;
         if (errno != EINTR) {
@@ -37,6 +43,20 @@ Result<bool> StandardOutput::flush() {
     }
     text_.clear();
     return true;
+}
+
+void StandardOutput::end_line(std::string_view rest) {
+    constexpr int kPatienceMs = 1000;
+    rest = rest.substr(0, rest.find('\n') + 1);
+    while (!rest.empty()) {
+        pollfd output{STDOUT_FILENO, POLLOUT, 0};
+        if (poll(&output, 1, kPatienceMs) <= 0) return;
+        // A pipe that is ready takes so much at once.
+        const auto written =
+            write(STDOUT_FILENO, rest.data(), std::min<std::size_t>(rest.size(), PIPE_BUF));
+        if (written <= 0) return;
+        rest.remove_prefix(static_cast<std::size_t>(written));
+    }
 }
 
 void keep_standard_descriptors() {

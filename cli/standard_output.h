@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -23,6 +24,9 @@ public:
     Result<bool> flush();
 
 private:
+    // Once a signal asked to stop: goes on to the end of the line, if its reader takes it soon.
+    static void end_line(std::string_view rest);
+
     static constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
 
     std::string text_;

@@ -120,7 +120,8 @@ private:
         if (!found) return std::unexpected{found.error()};
         if (is_open) query_.to = found->as_of;
         query_.account = found->account.number;
-        StatementFrame frame{found->account, found->asset, query_.from, query_.to, found->as_of};
+        const Seq from = std::max(query_.from, found->account.opened);
+        StatementFrame frame{found->account, found->asset, from, query_.to, found->as_of};
         pages_ = options_.read.as_json ? statement_json(frame) : statement_text(frame);
         return {};
     }
@@ -154,7 +155,7 @@ int statement(const StatementOptions& options) {
     const auto query = query_of(options, **source);
     if (!query) return report(query.error());
     const auto printed = Printer{options, **source, *query}.print();
-    return printed ? kExitFine : report(printed.error());
+    return printed ? exit_code_after_stop() : report(printed.error());
 }
 
 void add_range_options(Subcommand& command, StatementOptions& options) {

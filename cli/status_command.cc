@@ -84,9 +84,7 @@ void add_status_command(Subcommand& app, int& exit_code) {
     add_query_option(*command, options->query);
     options->query = "tcp://127.0.0.1:7413";
     command->get_option("--query")->capture_default_str();
-    command->add_option("--wait", options->wait_ms, "How long to wait for the answer, in ms")
-        ->capture_default_str()
-        ->type_name("MS");
+    add_wait_option(*command, options->wait_ms, "How long to wait for the answer, in ms");
     command->add_flag("--json", options->as_json, "Print one JSON object");
     command->callback([options, &exit_code] { exit_code = show_status(*options); });
 }

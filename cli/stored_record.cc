@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/account_names.h"
+#include "cli/name_source.h"
 #include "journal/reader.h"
 #include "projector/balances.h"
 #include "schema/made_entry.h"
@@ -28,12 +29,12 @@ Result<StoredRecord> read_of_book(const DataDirectory& data, const Id128& book, 
 
 Result<std::vector<unsigned>> scales_of(const DataDirectory& data, Seq seq,
                                         const std::vector<AccountNumber>& accounts) {
-    const auto projection = projector::Balances::open(data.projection());
+    auto projection = data.open_projection();
     if (!projection) return unknown(data, projection.error().detail);
     const auto view = (*projection)->wait_for(seq, std::chrono::seconds{5});
     if (!view && view.error().code == ErrorCode::try_again) return std::unexpected{view.error()};
     if (!view) return unknown(data, view.error().detail);
-    AccountNames names{data.projection()};
+    AccountNames names{open_names_here(*std::move(projection), nullptr)};
     std::vector<unsigned> scales;
     for (const auto account : accounts) {
         const auto scale = names.scale_of(account);

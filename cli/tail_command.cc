@@ -2,6 +2,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -18,6 +19,7 @@
 #include "cli/record_text.h"
 #include "cli/signals.h"
 #include "cli/standard_output.h"
+#include "cli/tail_source.h"
 #include "gateway/feed_socket.h"
 #include "gateway/query_client.h"
 #include "gateway/subscription.h"
@@ -30,32 +32,6 @@ namespace daybook::cli {
 namespace {
 
 using std::chrono::milliseconds;
-
-struct TailOptions {
-    std::string data;
-    std::string query;  // empty: the journal in `data`
-    std::optional<std::string> feed;
-    std::optional<std::uint64_t> from_seq;
-    std::optional<std::uint64_t> last;
-    std::string account_path;
-    bool follows = false;
-    bool as_json = false;
-
-    bool is_remote() const { return !query.empty(); }
-};
-
-// While the server is away, each call of it may take so long.
-constexpr milliseconds kSourceWait{2000};
-
-Result<std::unique_ptr<gateway::RecordSource>> open_source(
-    const TailOptions& options, const std::shared_ptr<journal::Environment>& journal) {
-    if (!options.is_remote()) {
-        return std::make_unique<JournalSource>(journal, DataDirectory{options.data}.projection());
-    }
-    return gateway::open_query_source({.endpoint = options.query,
-                                       .resend_after = milliseconds{500},
-                                       .give_up_after = kSourceWait});
-}
 
 // The feed that was named; else, of a journal on this machine, its commits.
 Result<std::unique_ptr<gateway::LiveFeed>> open_feed(
@@ -70,28 +46,25 @@ Result<std::unique_ptr<gateway::LiveFeed>> open_feed(
 }
 
 // JSON names nothing. A server whose names cannot be asked for prints numbers.
-AccountNames open_names(const TailOptions& options,
-                        const std::shared_ptr<journal::Environment>& journal) {
-    if (!options.is_remote()) {
-        return AccountNames{open_names_here(DataDirectory{options.data}.projection(), journal)};
-    }
+AccountNames names_at(const TailOptions& options) {
+    constexpr milliseconds kNamesWait{2000};
     if (options.as_json) return AccountNames{};
     auto client = gateway::QueryClient::connect({.endpoint = options.query,
                                                  .resend_after = milliseconds{500},
-                                                 .give_up_after = kSourceWait});
+                                                 .give_up_after = kNamesWait});
     return client ? AccountNames{open_names_at(*std::move(client))} : AccountNames{};
 }
 
-Result<Seq> choose_start(const TailOptions& options, gateway::RecordSource& source) {
-    if (options.from_seq) return Seq{*options.from_seq};
-    constexpr std::uint64_t kLastByDefault = 20;
-    const bool is_all = options.as_json && !options.last;
-    if (is_all) return Seq{1};
-    const auto page = source.records(kSeqMax);
-    if (!page) return std::unexpected{page.error()};
-    const std::uint64_t head = page->head.value();
-    const std::uint64_t last = options.last.value_or(kLastByDefault);
-    return Seq{head > last ? head - last + 1 : 1};
+// Without a projection of this book, accounts are named by what the records tell, else by number.
+AccountNames names_beside(const std::shared_ptr<journal::Environment>& journal,
+                          const TailOptions& options) {
+    auto projection = DataDirectory{options.data}.open_projection(journal);
+    if (projection) return AccountNames{open_names_here(*std::move(projection), journal)};
+    if (projection.error().code == ErrorCode::damaged) {
+        fmt::print(stderr, "daybook: {}; until then accounts may be named by number\n",
+                   projection.error().detail);
+    }
+    return AccountNames{};
 }
 
 journal::BlockInfo info_of(const schema::BlockFacts& facts, const Id128& book) {
@@ -117,6 +90,7 @@ public:
           book_{book},
           follows_{options.follows},
           as_json_{options.as_json},
+          account_path_{options.account_path},
           says_feed_{options.follows && options.feed.has_value()},
           names_{std::move(names)} {}
 
@@ -136,8 +110,11 @@ public:
             is_waiting_ = !*record;
             if (*record) {
                 if (auto printed = print(**record); !printed) return end(printed.error());
-            } else if (!follows_ && subscription_->is_at_head()) {
-                break;
+                has_printed_ = true;
+            } else if (subscription_->is_at_head()) {
+                say_that_none_passed();
+                if (!follows_) break;
+                say_what_is_away();
             } else {
                 say_what_is_away();
             }
@@ -169,6 +146,14 @@ private:
         return json_.write(*record, output_.text());
     }
 
+    // A wrong account code would else look like one without records.
+    void say_that_none_passed() {
+        if (account_path_.empty() || std::exchange(has_printed_, true)) return;
+        fmt::print(stderr,
+                   "daybook: none of these records concerns an account '{0}' or '{0}:...'\n",
+                   account_path_);
+    }
+
     // One line on standard error at each change.
     void say_what_is_away() {
         const bool is_source_away = !subscription_->trouble().empty();
@@ -192,12 +177,14 @@ private:
     Id128 book_;
     bool follows_;
     bool as_json_;
+    std::string account_path_;
     bool says_feed_;
     AccountNames names_;
     RecordJson json_;
     StandardOutput output_;
     std::uint64_t block_ = 0;  // that `json_` has
     bool is_waiting_ = false;
+    bool has_printed_ = false;  // something, or that there is nothing
     bool was_source_away_ = false;
     bool was_feed_away_ = false;
 };
@@ -222,13 +209,14 @@ Result<void> tail(const TailOptions& options) {
         if (!opened) return std::unexpected{opened.error()};
         feed = *std::move(opened);
     }
-    const auto start = choose_start(options, **source);
+    const auto start = choose_start(options, journal, **source);
     if (!start) return std::unexpected{start.error()};
     const Id128 book = (*source)->book();
+    auto names = options.is_remote() ? names_at(options) : names_beside(journal, options);
     auto subscription = std::make_unique<gateway::Subscription>(
         *std::move(source), std::move(feed),
         gateway::SubscriptionOptions{.from = *start, .account_path = options.account_path});
-    return Printer{std::move(subscription), book, open_names(options, journal), options}.print();
+    return Printer{std::move(subscription), book, std::move(names), options}.print();
 }
 
 }  // namespace
@@ -273,7 +261,12 @@ void add_tail_command(Subcommand& app, int& exit_code) {
         notice_stop_signals();
         explain_bus_errors();
         const auto done = tail(*options);
-        exit_code = done ? kExitFine : report(done.error());
+        if (!done) {
+            exit_code = report(done.error());
+        } else {
+            // Only a stop ends what follows.
+            exit_code = options->follows ? kExitFine : exit_code_after_stop();
+        }
     });
 }
 

@@ -49,8 +49,9 @@ std::unexpected<Error> unanswered(const ClientOptions& options, const Flight& fl
 }
 
 std::unexpected<Error> refused(const schema::MessageRefusal& refusal) {
-    const auto code = refusal.code == code_of(Malformation::other_book) ? ErrorCode::damaged
-                                                                        : ErrorCode::bad_input;
+    auto code = ErrorCode::bad_input;
+    if (refusal.code == code_of(Malformation::other_book)) code = ErrorCode::damaged;
+    if (refusal.code == code_of(Malformation::unknown_kind)) code = ErrorCode::usage;
     return fail(code, std::string{name_of_code(refusal.code)} + ": " + refusal.detail);
 }
 

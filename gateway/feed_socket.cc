@@ -25,10 +25,10 @@ struct FeedSocket::Impl {
         socket.set(zmq::sockopt::maxmsgsize, kMessageBytesMax);
         socket.set(zmq::sockopt::reconnect_ivl, 20);
         socket.set(zmq::sockopt::reconnect_ivl_max, 500);
-        // Decision 6: clients send them.
-        socket.set(zmq::sockopt::heartbeat_ivl, 1000);
-        socket.set(zmq::sockopt::heartbeat_timeout, 10000);
-        socket.set(zmq::sockopt::heartbeat_ttl, 30000);
+        // No heartbeats: a subscriber that is slow stops reading (decision 6). What a dead
+        // connection does not bring is found by asking the source.
+        socket.set(zmq::sockopt::tcp_keepalive, 1);
+        socket.set(zmq::sockopt::tcp_keepalive_idle, 10);
         socket.set(zmq::sockopt::subscribe, "");
         // Connections made and lost are told on a pair of our own, and read by the same thread.
         zmq_socket_monitor(socket.handle(), kEvents,

@@ -23,6 +23,7 @@ std::unexpected<Error> unreadable() {
 std::unexpected<Error> refused(const schema::MessageRefusal& refusal) {
     const std::string detail = std::string{name_of_code(refusal.code)} + ": " + refusal.detail;
     if (refusal.code == code_of(Malformation::other_book)) return fail(ErrorCode::damaged, detail);
+    if (refusal.code == code_of(Malformation::unknown_kind)) return fail(ErrorCode::usage, detail);
     const bool is_refusal = refusal.code >= code_of(Refusal::idempotency_key_reused) &&
                             refusal.code < code_of(Malformation::bad_bytes);
     return fail(is_refusal ? ErrorCode::try_again : ErrorCode::bad_input, detail);

@@ -67,7 +67,9 @@ constexpr std::array kCodes = std::to_array<CodeText>({
     {1005, "not_reached", "the projection has not come so far in time; ask again, or wait longer"},
     {2001, "bad_bytes", "the bytes are not a message of this protocol"},
     {2002, "unknown_version", "the message is of another protocol version; upgrade the older side"},
-    {2003, "unknown_kind", "the message or command kind is not known; upgrade the older side"},
+    {2003, "unknown_kind",
+     "this endpoint does not take such a message or command; name the right one, or upgrade the "
+     "older side"},
     {2004, "other_book",
      "the message is for another book; ask for the book's id and its numbers again"},
     {2005, "too_many_commands", "a message carries at most 8190 commands; send several"},

@@ -30,6 +30,10 @@ Result<void> Cut::renew() {
     view_.reset();
     auto view = balances_->view();
     if (!view) return std::unexpected{view.error()};
+    // Put there a moment ago; the projector, which looks once a second, replaces it.
+    if (view->watermark().book != book()) {
+        return fail(ErrorCode::try_again, "the projection is of another book; it is being rebuilt");
+    }
     if (snapshot_) {
         if (auto renewed = snapshot_->refresh(); !renewed) return renewed;
     } else {

@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
 #include "journal/reader.h"
 #include "projector/fold.h"
 #include "projector/opening.h"
@@ -61,6 +63,7 @@ private:
     Result<void> fold_block(const journal::BlockView& block);
     Result<milliseconds> rest_at_head();
     Result<void> tend();
+    Result<void> replace_removed();
     Result<void> commit_batch();
     Result<void> remember(Result<void> done);
 
@@ -184,7 +187,28 @@ Result<void> Projector::Impl::tend() {
     if (now - tended_ < kTendInterval) return {};
     tended_ = now;
     if (auto done = snapshot_.refresh(); !done) return done;
+    if (!store_->is_current()) return replace_removed();
     return store_->clear_dead_readers();
+}
+
+// Somebody deleted or replaced the files, which may be done at any time: on as at a start, or all
+// that is written would go where nobody sees it.
+Result<void> Projector::Impl::replace_removed() {
+    const auto directory = store_->directory();
+    spdlog::warn("projection {}: its files were removed or replaced", directory.string());
+    lock_.reset();  // its file may be gone too
+    if (auto ready = prepare_directory(directory); !ready) return ready;
+    auto lock = ProjectorLock::acquire(directory);
+    if (!lock) return std::unexpected{lock.error()};
+    lock_ = *std::move(lock);
+    auto opened = open_or_build(snapshot_, directory);
+    if (!opened) return std::unexpected{opened.error()};
+    store_ = std::move(opened->store);
+    fold_ = std::move(opened->fold);
+    block_ = opened->block;
+    applied_ = opened->watermark.seq;
+    committed_ = applied_.value();
+    return {};
 }
 
 // State and watermark in one transaction.

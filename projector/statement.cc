@@ -18,6 +18,13 @@ Balance balance_after(const std::optional<FoundTouch>& touch) {
 
 Result<StatementPage> read_statement(const Past& past, const StatementQuery& query) {
     CHECK_INVARIANT(query.lines_max > 0, "a page has at least one line");
+    const auto account = past.view().account(query.account);
+    if (!account) return std::unexpected{account.error()};
+    if (*account && (*account)->opened > query.to) {
+        return fail(ErrorCode::not_found, "account '" + (*account)->code + "' was opened at seq " +
+                                              std::to_string((*account)->opened.value()) +
+                                              ", after seq " + std::to_string(query.to.value()));
+    }
     auto history = past.history(query.account);
     if (!history) return std::unexpected{history.error()};
     TouchPointer bound{~std::uint64_t{0}};

@@ -39,7 +39,8 @@ struct StatementPage {
     std::uint64_t records_read = 0;
 };
 
-// `not_found` when there is no such account; `damaged` as AccountHistory says.
+// `not_found` when there is no such account, or not yet at the range's end; `damaged` as
+// AccountHistory says.
 Result<StatementPage> read_statement(const Past& past, const StatementQuery& query);
 
 }  // namespace daybook::projector

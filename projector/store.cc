@@ -127,7 +127,15 @@ Result<std::shared_ptr<Store>> Store::open(const fs::path& directory, Access acc
     OpenStores& open_stores = OpenStores::of_process();
     std::unique_lock guard{open_stores.mutex};
     const auto files = files_of(directory);
-    if (!files) return fail(ErrorCode::not_found, doing + " is not there; start the projector");
+    if (!files) {
+        if (errno != EACCES) {
+            return fail(ErrorCode::not_found, doing + " is not there; start the projector");
+        }
+        return fail(ErrorCode::no_permission,
+                    doing +
+                        ": permission denied; run as the user that `daybook serve` runs as, or "
+                        "let this one read it (projector/FORMAT.md)");
+    }
     if (auto shared = open_stores.find(guard, *files)) {
         guard.unlock();  // it may be the last to let go of it
         if (access == Access::read_only || shared->access_ == Access::read_write) return shared;

@@ -130,6 +130,8 @@ std::expected<AskedQuery, Malformation> decode_query(Bytes message, const Id128&
     if (!header) return std::unexpected{header.error()};
     AskedQuery asked{*header, {}};
     asked.query.kind = header->kind;
+    // Sent to the wrong endpoint: that it does not name the book it cannot know is no wonder.
+    if (header->kind < MessageKind::status) return std::unexpected{Malformation::unknown_kind};
     const bool may_name_none = header->kind == MessageKind::status && header->book.is_none();
     if (header->book != book && !may_name_none) return std::unexpected{Malformation::other_book};
     if (message.size() > kQueryBytesMax) return std::unexpected{Malformation::too_large};

@@ -129,6 +129,8 @@ std::expected<SubmissionView, Malformation> SubmissionView::parse(Bytes message,
     if (message.size() > kMessageBytesMax) return std::unexpected{Malformation::too_large};
     const auto header = decode_header(message);
     if (!header) return std::unexpected{header.error()};
+    // Sent to the wrong endpoint: that it does not name the book it cannot know is no wonder.
+    if (header->kind >= MessageKind::status) return std::unexpected{Malformation::unknown_kind};
     if (header->kind != MessageKind::info && header->book != book) {
         return std::unexpected{Malformation::other_book};
     }

@@ -1,4 +1,4 @@
-"""The benches of the reading side run and leave nothing behind; a long statement streams and can be stopped. [I14]"""
+"""The benches of the reading side run and leave nothing behind; a long statement streams and says when it is cut short. [I14]"""
 import json
 import signal
 import subprocess
@@ -47,11 +47,29 @@ def streams(at):
 
 
 def stops(at):
-    """Ctrl-C while the reader is slow is no error."""
-    process = start("statement", "bench:1", "--all", "--json", "--data", at.data, stdout=subprocess.PIPE)
-    assert process.stdout.readline().startswith('{"what":"closing"')
+    """What a signal cuts short says so, as a shell would, and ends with a whole line."""
+    for command in (["statement", "bench:1", "--all"], ["tail"]):
+        for asked, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            process = start(*command, "--json", "--data", at.data, stdout=subprocess.PIPE)
+            lines = [process.stdout.readline()]
+            process.send_signal(asked)
+            lines += process.stdout.readlines()
+            assert process.wait(30) == code, (command, process.returncode)
+            assert 1 < len(lines) < RECORDS, len(lines)
+            assert all(json.loads(line) for line in lines) and lines[-1].endswith("\n"), lines[-1]
+            process.stdout.close()
+    # Nobody reads on: it ends all the same.
+    process = start("tail", "--json", "--data", at.data, stdout=subprocess.PIPE)
+    process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    assert process.wait(10) == 0
+    assert process.wait(30) == 130
+    process.stdout.close()
+    # What follows is meant to be stopped.
+    process = start("tail", "--json", "--follow", "--data", at.data, stdout=subprocess.PIPE)
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    process.stdout.readlines()
+    assert process.wait(30) == 0
     process.stdout.close()
 
 

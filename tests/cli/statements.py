@@ -113,7 +113,7 @@ def moments(at, middle):
     assert (trial["net"]["asset"], trial["net"]["liability"]) == ("2000", "-2000"), trial
 
 
-def bad(at):
+def bad(at, middle):
     data = ["--data", at.data]
     expect(64, "excludes", "statement", "users:alice", "--all", "--limit", 3)
     expect(64, "not a moment", "statement", "users:alice", "--from", "yesterday", *data)
@@ -132,6 +132,21 @@ def bad(at):
     expect(66, "the book began at", "balance", "--at", "1999-12-31", *data)
     expect(66, "the book began at", "statement", "users:alice", "--to", "1999-12-31", *data)
     expect(66, "was opened at seq 12, after seq 5", "balance", "users:late", "--at-seq", 5, *data)
+    for to in (["--to-seq", 5], ["--from-seq", 2, "--to-seq", 5], ["--to", moment(middle)]):
+        expect(66, "was opened at seq 12, after seq 5", "statement", "users:late", *to, *data)
+    closing = lines("users:late", *data)[0]
+    assert (closing["from_seq"], closing["to_seq"]) == ("12", "12"), closing
+    # Short messages that are true; a wait that would not fit the clock is refused.
+    for command in (["statement", "users:alice", "--limit", 0], ["tail", "--from-seq", 0], ["balance", "--at-seq", 0]):
+        done = run(*command, *data)
+        assert done.returncode == 64 and "must be above 0" in done.stderr and len(done.stderr) < 200, done.stderr
+    expect(64, "99999999999999999999 is too large", "tail", "--from-seq", "99999999999999999999", *data)
+    for command in (["balance"], ["statement", "users:alice"], ["account", "show", "users:alice"]):
+        for wait in (3600001, 9223372036854775807):
+            expect(64, f"{wait} is too large: 3600000 at most", *command, "--min-seq", 13, "--wait", wait, *data)
+    expect(64, "is too large", "status", "--wait", 9223372036854775807, "--query", at.query)
+    assert ok_json("balance", "users:alice", "--wait", 3600000, *data)["as_of_seq"] == "12"
+    expect(66, "no seq 13 yet; the journal reaches to seq 12", "tail", "--from-seq", 13, *data)
     expect(66, "no journal", "statement", "users:alice", "--data", at.path / "missing")
 
 
@@ -168,6 +183,6 @@ with Place() as here:
         between = fill(here)
         pages(here)
         moments(here, between)
-        bad(here)
+        bad(here, between)
         ends_cleanly(here)
     lags(here)

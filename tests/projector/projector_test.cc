@@ -253,6 +253,42 @@ TEST_CASE("a running projector follows within milliseconds and stops at once", "
     CHECK(std::chrono::steady_clock::now() - asked < 1s);
 }
 
+TEST_CASE("a projection removed under a running projector is built again", "[projector]") {
+    const Place place;
+    Ledger ledger{place.journal()};
+    test::open_some_accounts(ledger);
+    const auto projector = test::open_projector(place, ledger);
+    must(projector->catch_up());
+    const auto balances = must(Balances::open(place.projection()));
+    Result<void> outcome;
+    std::jthread runner{[&] { outcome = projector->run(); }};
+    SECTION("with its directory") {
+        fs::remove_all(place.projection());
+    }
+    SECTION("its files alone") {
+        must(Store::remove(place.projection()));
+    }
+    SECTION("moved away") {
+        fs::rename(place.projection(), place.projection().parent_path() / "moved");
+    }
+    ledger.transfer(1, 2, 1);
+    const Seq seq = ledger.commit();
+    const auto until = std::chrono::steady_clock::now() + 20s;
+    while (!Store::exists(place.projection()) && std::chrono::steady_clock::now() < until)
+        std::this_thread::sleep_for(1ms);
+    REQUIRE(Store::exists(place.projection()));
+    std::this_thread::sleep_for(200ms);  // whoever has it open has seen that it is another
+    const View view = must(balances->wait_for(seq, 20s));
+    CHECK(test::text_of(view) == test::text_of(ledger.book()));
+    // It has its lock again, too.
+    const auto second = Projector::open(ledger.environment(), place.projection());
+    const bool is_refused = !second && second.error().code == ErrorCode::try_again;
+    projector->stop();
+    runner.join();
+    must(outcome);
+    CHECK(is_refused);
+}
+
 TEST_CASE("state and watermark move together under a running projector", "[projector]") {
     const Place place;
     Ledger ledger{place.journal()};

@@ -86,6 +86,11 @@ TEST_CASE("pages joined are the whole history, whatever their size and range",
     const auto lines_max = GENERATE(std::size_t{1}, 3, 1000);
     for (std::uint64_t number = 1; number <= random.ledger().book().account_count(); ++number) {
         const AccountNumber account{number};
+        if (must(past.view().account(account))->opened > Seq{range.to}) {
+            const StatementQuery early{.account = account, .to = Seq{range.to}};
+            REQUIRE(test::error_of(read_statement(past, early)).code == ErrorCode::not_found);
+            continue;
+        }
         std::vector<Told::Step> expected;
         for (const auto& step : random.told().steps(account)) {
             const bool is_in =
@@ -250,6 +255,10 @@ TEST_CASE("ranges are inclusive, and a cursor is any place in the journal",
     CHECK(read(Seq{13}, kSeqMax, {}, 2).next == TouchPointer{Seq{15}, 1});
     CHECK(test::error_of(read_statement(past, {.account = AccountNumber{99}})).code ==
           ErrorCode::not_found);
+    // It was opened at Seq 6: before, there is nothing that zeros could be the balance of.
+    const StatementQuery early{.account = AccountNumber{4}, .to = Seq{5}};
+    CHECK(test::error_of(read_statement(past, early)).code == ErrorCode::not_found);
+    CHECK(seqs_of(read(Seq{1}, Seq{6})).empty());
     // Never touched.
     CHECK(must(read_statement(past, {.account = AccountNumber{2}})).lines.empty());
 }

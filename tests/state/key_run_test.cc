@@ -52,8 +52,8 @@ std::vector<Seq> seqs_of(const KeyRuns& runs, std::uint64_t hash) {
 std::size_t not_found(const KeyRuns& runs, const std::vector<KeyEntry>& entries) {
     std::size_t missing = 0;
     for (const KeyEntry& entry : entries) {
-        const auto found = runs.find(
-            entry.hash, [&](Seq seq) -> Result<bool> { return seq == Seq{entry.seq}; });
+        const auto found =
+            runs.find(entry.hash, [&](Seq seq) -> Result<bool> { return seq == Seq{entry.seq}; });
         if (!runs.may_hold(entry.hash) || !found || *found != Seq{entry.seq}) ++missing;
     }
     return missing;
