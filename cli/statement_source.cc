@@ -75,7 +75,7 @@ public:
                                  .type = line.type,
                                  .state = line.state,
                                  .limits = {},
-                                 .opened = {}},
+                                 .opened = line.opened},
                                 {line.asset, line.asset_code, line.scale},
                                 found->standing.watermark};
     }

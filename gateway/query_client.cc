@@ -269,6 +269,11 @@ Result<schema::AccountStatement> QueryClient::statement(const std::string& accou
     if (!answer) return std::unexpected{answer.error()};
     auto statement = schema::decode_statement(*answer);
     if (!statement) return unreadable();
+    if (statement->closing.opened > range.to) {
+        return fail(ErrorCode::not_found, "account '" + account + "' was opened at seq " +
+                                              std::to_string(statement->closing.opened.value()) +
+                                              ", after seq " + std::to_string(range.to.value()));
+    }
     const auto& lines = statement->lines;
     // Paging that did not go back would never end.
     const bool goes_back = lines.empty() || range.before.is_none() || lines[0].at < range.before;

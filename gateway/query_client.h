@@ -65,7 +65,8 @@ public:
     // account. All opened up to the answer's watermark are there, later ones may be.
     Result<schema::AccountsUnder> accounts(const std::string& path, const ReadAfter& after = {});
     // One page of what happened to `account`, newest first; fewer lines than asked for may come
-    // with a `next` to go on from. Neither balance has a number when there is no such account.
+    // with a `next` to go on from. Neither balance has a number when there is no such account;
+    // `not_found` when it was opened after the range.
     Result<schema::AccountStatement> statement(const std::string& account,
                                                const schema::StatementRange& range,
                                                const ReadAfter& after = {});

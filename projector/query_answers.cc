@@ -42,6 +42,7 @@ Result<schema::NamedBalance> named(const View& view, AccountNumber number) {
     line.totals = (*balance)->totals;
     line.version = (*balance)->version;
     line.last = (*balance)->last;
+    line.opened = (*account)->opened;
     return named;
 }
 
@@ -109,6 +110,12 @@ Result<std::vector<std::byte>> statement(const schema::AskedQuery& asked, Cut& c
     auto account = balance_of(cut.view(), asked.query.texts.front());
     if (!account) return std::unexpected{account.error()};
     if (account->number.is_none()) {
+        return schema::encode_statement(asked.header, cut.book(), answer);
+    }
+    if (account->opened > asked.query.to) {
+        // There was nothing yet; whoever asked sees why.
+        answer.closing = with(*account, {});
+        answer.opening = answer.closing;
         return schema::encode_statement(asked.header, cut.book(), answer);
     }
     const auto past = Past::open(cut.view(), cut.snapshot());

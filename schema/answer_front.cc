@@ -8,7 +8,7 @@
 namespace daybook::schema {
 
 static_assert(sizeof(wire::Standing) == 32);
-static_assert(sizeof(wire::AccountBalance) == 112);
+static_assert(sizeof(wire::AccountBalance) == 120);
 
 std::vector<std::byte> begin_answer(const MessageHeader& asked, MessageKind kind, const Id128& book,
                                     const Standing& standing, std::size_t count) {
@@ -54,7 +54,8 @@ wire::AccountBalance to_wire(const AccountBalance& line) {
             schema::to_wire(line.totals.posted_debits),
             schema::to_wire(line.totals.posted_credits),
             schema::to_wire(line.totals.held_debits),
-            schema::to_wire(line.totals.held_credits)};
+            schema::to_wire(line.totals.held_credits),
+            line.opened.value()};
 }
 
 AccountBalance from_wire(const wire::AccountBalance& stored) {
@@ -72,6 +73,7 @@ AccountBalance from_wire(const wire::AccountBalance& stored) {
                    amount_from(stored.held_debits()), amount_from(stored.held_credits())};
     line.version = stored.version();
     line.last = TouchPointer{stored.last()};
+    line.opened = Seq{stored.opened()};
     return line;
 }
 

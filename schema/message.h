@@ -46,12 +46,12 @@ enum class MessageKind : std::uint8_t {
     resolved = 67,  // `count` resolved accounts of 32 bytes
     book_info = 68,
     status_now = 80,
-    account_balances = 81,   // `count` of 112 bytes
+    account_balances = 81,   // `count` of 120 bytes
     range_of_records = 82,   // runs (schema/run.h) of `count` records in all
     accounts_under = 83,     // `count` frames: a number of 8 bytes, then the code
     account_statement = 84,  // `count` lines (schema/statement.h)
     seq_at_moment = 85,
-    named_balances = 86,  // `count` times a frame of 112 bytes, then one with the code
+    named_balances = 86,  // `count` times a frame of 120 bytes, then one with the code
     // published
     records = 97,  // one run (schema/run.h) of `count` records, the last of them `head`
 };

@@ -61,6 +61,7 @@ struct AccountBalance {
     Totals totals;
     std::uint64_t version = 0;
     TouchPointer last;  // none: untouched
+    Seq opened;
 
     friend bool operator==(const AccountBalance&, const AccountBalance&) = default;
 };

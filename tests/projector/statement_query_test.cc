@@ -66,6 +66,11 @@ TEST_CASE("pages asked for and joined are the whole history of every account",
         const AccountInfo account = *must(open.view.account(AccountNumber{number}));
         for (const auto& [from, to] :
              {std::pair{Seq{1}, kSeqMax}, {Seq{head / 3}, Seq{head / 2}}}) {
+            if (to < account.opened) {
+                const auto refused = client->statement(account.code, {from, to, {}, lines_max});
+                CHECK(test::error_of(refused).code == ErrorCode::not_found);
+                continue;
+            }
             const auto whole = must(read_statement(past, {.account = account.number,
                                                           .from = from,
                                                           .to = to,

@@ -120,6 +120,7 @@ AccountBalances sample_balances() {
     known.totals = {Amount{1, 2}, Amount{3, 4}, Amount{5, 6}, Amount{7, 8}};
     known.version = 99;
     known.last = TouchPointer{Seq{11}, 3};
+    known.opened = Seq{4};
     return {kStanding, {known, AccountBalance{}}};
 }
 
