@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include "base/check.h"
 #include "schema/record.h"
 #include "schema/wire_types.h"
 
@@ -45,7 +44,10 @@ void RunWriter::add(Bytes record) {
 }
 
 void RunWriter::end() {
-    CHECK_INVARIANT(count_ > 0, "a run has records");
+    if (count_ == 0) {
+        out_.resize(start_);
+        return;
+    }
     store(std::span{out_}.subspan(start_ + sizeof(wire::Frame)),
           wire::RunStart{block_.number, block_.first_seq.value(), block_.stamp.nanoseconds(),
                          block_.record_count, count_, first_.value(), to_wire(block_.previous),

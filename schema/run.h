@@ -47,7 +47,7 @@ public:
     RunWriter(std::vector<std::byte>& out, const BlockFacts& block, Seq first);
     // The next record.
     void add(Bytes record);
-    // After at least one record (checked).
+    // Without a record nothing is left of the run.
     void end();
     std::uint32_t count() const { return count_; }
 

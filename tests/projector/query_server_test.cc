@@ -9,6 +9,7 @@
 #include <zmq.hpp>
 
 #include "gateway/query_client.h"
+#include "projector/record_range.h"
 #include "schema/receipts.h"
 #include "schema/run.h"
 #include "tests/projector/answering.h"
@@ -300,6 +301,31 @@ TEST_CASE("an endpoint that is taken or that others can reach is refused", "[pro
     };
     CHECK(open("tcp://0.0.0.0:7413") == ErrorCode::configuration);
     CHECK(open("nonsense") == ErrorCode::configuration);
+}
+
+// A server once ended where a block's start fitted and its first record did not.
+TEST_CASE("a range of records of any size holds whole runs", "[projector][query][I15]") {
+    const Place place;
+    Ledger ledger{place.journal()};
+    test::open_some_accounts(ledger);
+    for (int block = 0; block < 3; ++block) {
+        ledger.transfer(1, 4, 5);
+        ledger.commit();
+    }
+    auto snapshot = must(journal::Snapshot::open(ledger.environment()));
+    for (std::size_t bytes_max = 1; bytes_max < 4096; bytes_max += 8) {
+        std::vector<std::byte> out;
+        const auto count = must(append_records(snapshot, Seq{1}, bytes_max, out));
+        std::uint32_t read = 0;
+        schema::RunReader runs{out};
+        schema::Run run;
+        while (!runs.is_at_end()) {
+            REQUIRE(runs.next(run) == Malformation::none);
+            read += static_cast<std::uint32_t>(run.records.size());
+        }
+        REQUIRE(read == count);
+        REQUIRE(count > 0);
+    }
 }
 
 }  // namespace daybook::projector
