@@ -21,9 +21,6 @@ namespace daybook::cli {
 
 class AccountNames {
 public:
-    // `projection` need not exist.
-    explicit AccountNames(const std::filesystem::path& projection)
-        : AccountNames{open_names_here(projection)} {}
     // Without a source it knows what it is told alone.
     explicit AccountNames(std::unique_ptr<NameSource> source = nullptr)
         : source_{std::move(source)} {}

@@ -115,13 +115,6 @@ private:
 
 }  // namespace
 
-std::unique_ptr<NameSource> open_names_here(const std::filesystem::path& projection,
-                                            std::shared_ptr<journal::Environment> journal) {
-    auto opened = projector::Balances::open(projection);
-    if (!opened) return nullptr;
-    return std::make_unique<Here>(*std::move(opened), std::move(journal));
-}
-
 std::unique_ptr<NameSource> open_names_here(std::unique_ptr<projector::Balances> projection,
                                             std::shared_ptr<journal::Environment> journal) {
     return std::make_unique<Here>(std::move(projection), std::move(journal));

@@ -1,7 +1,6 @@
 // NameSource: where accounts are looked up that no record has told of.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,10 +38,7 @@ public:
     virtual std::optional<AccountNumber> find(EntryId hold) = 0;
 };
 
-// `projection` need not exist: then nothing comes back. It knows the holds that are open,
-// `journal`, if there is one, all of them.
-std::unique_ptr<NameSource> open_names_here(const std::filesystem::path& projection,
-                                            std::shared_ptr<journal::Environment> journal = {});
+// The projection knows the holds that are open, `journal`, if there is one, all of them.
 std::unique_ptr<NameSource> open_names_here(std::unique_ptr<projector::Balances> projection,
                                             std::shared_ptr<journal::Environment> journal);
 // A server's names, of all holds.
