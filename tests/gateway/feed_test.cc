@@ -5,6 +5,7 @@
 #include "gateway/feed_socket.h"
 #include "gateway/subscription.h"
 #include "tests/gateway/served.h"
+#include "tests/lighter.h"
 
 using namespace daybook;
 using namespace daybook::tests;
@@ -88,15 +89,15 @@ TEST_CASE("a subscriber that pauses and one that is replaced get what the journa
     for (int round = 0; round < 3; ++round) {
         // It reads nothing meanwhile: far more than what the sockets hold for it.
         for (int i = 0; i < 40; ++i)
-            load.send(4000);
+            load.send(lighter(4000));
         load.finish();
-        head += 160'000;
-        read_to(*subscription, Seq{head - 70'000}, *snapshot);
+        head += lighter(160'000);
+        read_to(*subscription, Seq{head - lighter(70'000)}, *snapshot);
         const Seq saved = subscription->position();
         subscription = subscribe(server, saved);
         read_to(*subscription, Seq{head}, *snapshot);
         // Reading along, it is served by the feed once it has caught up.
-        for (int i = 0; i < 200; ++i) {
+        for (std::uint64_t i = 0; i < lighter(200); ++i) {
             load.send(1);
             load.finish();
             ++head;
@@ -194,10 +195,11 @@ TEST_CASE("subscribers that never read do not hold the writer up", "[gateway][su
     Load load{*client};
     const auto reading = subscribe(server, Seq{1});
     for (int i = 0; i < 40; ++i)
-        load.send(8000);
+        load.send(lighter(8000));
     load.finish();
-    CHECK(client->execute(transfer(id_of(0x55), 1, 2, 1))->seq == Seq{320'005});
+    const Seq last{lighter(320'000) + 5};
+    CHECK(client->execute(transfer(id_of(0x55), 1, 2, 1))->seq == last);
     auto snapshot = journal::Snapshot::open(server.sequencer().environment());
     REQUIRE(snapshot);
-    read_to(*reading, Seq{320'005}, *snapshot);
+    read_to(*reading, last, *snapshot);
 }

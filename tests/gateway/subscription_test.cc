@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include "schema/record.h"
+#include "tests/lighter.h"
 
 namespace daybook::gateway {
 
@@ -174,7 +175,7 @@ TEST_CASE("whatever is lost, repeated, reordered or garbled, each record comes o
         seen.stale += counts.stale;
         seen.unreadable += counts.unreadable;
     };
-    for (std::uint32_t seed = 1; seed <= 3000; ++seed) {
+    for (std::uint32_t seed = 1; seed <= tests::lighter(3000); ++seed) {
         CAPTURE(seed);
         World world{seed};
         const auto some = [&] {
@@ -208,7 +209,7 @@ TEST_CASE("whatever is lost, repeated, reordered or garbled, each record comes o
         CHECK(delivered >= world.head_max);
         note(subscription->counts());
     }
-    CHECK(std::min({seen.live, seen.caught_up, seen.gaps, seen.stale, seen.unreadable}) > 3000);
+    CHECK(std::min({seen.live, seen.caught_up, seen.gaps, seen.stale, seen.unreadable}) > tests::lighter(3000));
 }
 
 TEST_CASE("without loss everything comes by the feed, and the source is only asked at the start",

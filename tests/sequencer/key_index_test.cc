@@ -1,5 +1,6 @@
 #include "sequencer/key_index.h"
 
+#include "tests/lighter.h"
 #include "tests/sequencer/support.h"
 
 using namespace daybook;
@@ -44,7 +45,7 @@ TEST_CASE("a key belongs to its producer", "[sequencer][keys][I2]") {
 
 TEST_CASE("a million keys are all found again after the index has grown", "[sequencer][keys]") {
     KeyIndex keys;
-    constexpr std::uint64_t kCount = 1'000'000;
+    constexpr std::uint64_t kCount = lighter(1'000'000);
     std::uint64_t wrong = 0;
     for (std::uint64_t n = 1; n <= kCount; ++n) {
         if (keys.bind(key_of_number(n), kLoopbackProducer, Seq{n})) ++wrong;
