@@ -209,7 +209,8 @@ TEST_CASE("whatever is lost, repeated, reordered or garbled, each record comes o
         CHECK(delivered >= world.head_max);
         note(subscription->counts());
     }
-    CHECK(std::min({seen.live, seen.caught_up, seen.gaps, seen.stale, seen.unreadable}) > tests::lighter(3000));
+    CHECK(std::min({seen.live, seen.caught_up, seen.gaps, seen.stale, seen.unreadable}) >
+          tests::lighter(3000));
 }
 
 TEST_CASE("without loss everything comes by the feed, and the source is only asked at the start",
