@@ -96,12 +96,16 @@ public:
     // Installs the after-image and returns where the touch must point back to.
     History::Links install(const Touch& touch, TouchPointer place);
 
-    // Brings the account's memory closer; for a caller that knows what comes next.
+    // Brings the account's memory closer; for a caller that knows what comes next. Its history's
+    // only once the account itself is near.
     void prefetch(AccountNumber number) const {
         if (!has(number)) return;
         const auto* account = &accounts_[number.value() - 1];
         __builtin_prefetch(account);
         __builtin_prefetch(reinterpret_cast<const char*>(account) + 64);
+    }
+    void prefetch_history(AccountNumber number) const {
+        if (has(number)) accounts_[number.value() - 1].history.prefetch();
     }
 
 private:
@@ -111,7 +115,7 @@ private:
         return !number.is_none() && number.value() <= accounts_.size();
     }
 
-    Chunked<Account> accounts_;
+    Chunked<Account, (std::size_t{2} << 20) / sizeof(Account)> accounts_;
     Chunked<AccountTerms> terms_;
     Chunked<Asset, 64> assets_;
     std::unique_ptr<Codes> codes_;

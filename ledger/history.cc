@@ -54,10 +54,6 @@ History History::of_length(std::uint64_t touches) {
     return history;
 }
 
-std::size_t History::depth() const {
-    return static_cast<std::size_t>(std::popcount(trees_));
-}
-
 TouchPointer History::root(std::size_t index) const {
     return index < kInlineRoots ? roots_[index] : (*further_)[index - kInlineRoots];
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -59,11 +60,17 @@ public:
     // Adds a touch and returns what it points back to. Allocates once in an account's life.
     Links push(TouchPointer touch);
 
+    // Brings closer what `push` reads.
+    void prefetch() const {
+        const std::size_t count = depth();
+        if (count > kInlineRoots) __builtin_prefetch(&(*further_)[count - kInlineRoots - 1]);
+    }
+
     // The newest touch; none for an account never touched.
     TouchPointer last() const { return depth() == 0 ? TouchPointer{} : root(depth() - 1); }
 
     // The roots of the trees, largest and oldest first: what a snapshot keeps of a history.
-    std::size_t depth() const;
+    std::size_t depth() const { return static_cast<std::size_t>(std::popcount(trees_)); }
     TouchPointer root(std::size_t index) const;
     void set_root(std::size_t index, TouchPointer touch);
 

@@ -33,10 +33,11 @@ public:
     // or this Fold must not be used again.
     Result<void> write(const Store& store, MDB_txn* txn);
 
-    // How many rows `write` would write, about.
+    // How many rows `write` would write, about: of balances, and others.
+    std::size_t account_count() const { return slots_.size(); }
+    std::size_t balance_count() const { return images_.size(); }
     std::size_t row_count() const {
-        return images_.size() + (2 * accounts_.size()) + changes_.size() + holds_.size() +
-               reversals_.size();
+        return (2 * accounts_.size()) + changes_.size() + holds_.size() + reversals_.size();
     }
 
 private:

@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "journal/reader.h"
+#include "journal/recent_pages.h"
 #include "projector/fold.h"
 #include "projector/opening.h"
 #include "projector/progress.h"
@@ -24,12 +25,18 @@ namespace {
 using std::chrono::milliseconds;
 using SteadyClock = std::chrono::steady_clock;
 
-// Bounds the dirty pages of a commit to 100k, each row changing up to two.
-constexpr std::size_t kBatchRowsMax = 50'000;
+// Bounds the dirty pages of a commit to 100k; LMDB takes 131k. A row changes up to two.
+constexpr std::size_t kBatchRowsMax = 16'000;
+// A balance changes one, and all of them together no more than there are; even a page half full
+// holds sixteen.
+constexpr std::size_t kBalancePagesMax = 65'536;
+constexpr std::size_t kBalancesAPage = 16;
 // Bounds how long readers wait for news while there is always more to fold.
-constexpr milliseconds kBatchTimeMax{200};
+constexpr milliseconds kBatchTimeMin{200};
+constexpr milliseconds kBatchTimeMax{700};
 // A commit takes at most a fifth of the time, so that the disk and the processor stay with the
-// sequencer. The first after a rest comes at once.
+// sequencer: what many accounts have in common is written once. The first after a rest comes at
+// once.
 constexpr int kRestPerCommit = 4;
 // Snapshots pin the journal's pages; readers that were killed pin ours.
 constexpr std::chrono::seconds kTendInterval{1};
@@ -41,7 +48,7 @@ constexpr milliseconds kIdleWait{50};
 class Projector::Impl {
 public:
     Impl(std::shared_ptr<journal::Environment> journal, journal::Snapshot snapshot,
-         std::unique_ptr<ProjectorLock> lock, Opened opened)
+         std::unique_ptr<ProjectorLock> lock, Opened opened, const Options& options)
         : journal_{std::move(journal)},
           snapshot_{std::move(snapshot)},
           lock_{std::move(lock)},
@@ -49,6 +56,7 @@ public:
           fold_{std::move(opened.fold)},
           block_{opened.block},
           applied_{opened.watermark.seq},
+          recent_pages_{options.journal_cache_bytes},
           committed_{opened.watermark.seq.value()} {}
 
     Result<void> run();
@@ -67,6 +75,11 @@ private:
     Result<void> commit_batch();
     Result<void> remember(Result<void> done);
 
+    bool is_full() const {
+        const bool may_be_too_many = fold_.account_count() > kBalancePagesMax * kBalancesAPage;
+        return (may_be_too_many && fold_.balance_count() >= kBalancePagesMax) ||
+               fold_.row_count() >= kBatchRowsMax;
+    }
     bool has_pending() const { return applied_ != committed(); }
 
     std::shared_ptr<journal::Environment> journal_;
@@ -77,7 +90,9 @@ private:
     journal::BlockInfo block_;  // holds `applied_`
     Seq applied_;               // folded, perhaps not committed
     Progress progress_;
+    journal::RecentPages recent_pages_;
     SteadyClock::time_point batch_begun_;
+    SteadyClock::duration batch_time_ = kBatchTimeMin;
     SteadyClock::time_point next_commit_;  // not before, while caught up
     SteadyClock::time_point tended_;
     std::optional<Error> failure_;  // memory and file may differ since
@@ -140,9 +155,8 @@ Result<bool> Projector::Impl::fold_some() {
     if (!view) return false;
     if (!has_pending()) batch_begun_ = SteadyClock::now();
     if (auto done = fold_block(*view); !done) return std::unexpected{done.error()};
-    const bool is_due =
-        fold_.row_count() >= kBatchRowsMax || SteadyClock::now() - batch_begun_ >= kBatchTimeMax;
-    if (is_due) {
+    if (applied_ == block_.last_seq()) recent_pages_.add(view->stored());
+    if (is_full() || SteadyClock::now() - batch_begun_ >= batch_time_) {
         if (auto done = commit_batch(); !done) return std::unexpected{done.error()};
     }
     return true;
@@ -150,7 +164,7 @@ Result<bool> Projector::Impl::fold_some() {
 
 Result<void> Projector::Impl::fold_block(const journal::BlockView& block) {
     block_ = block.info();
-    while (applied_ < block_.last_seq() && fold_.row_count() < kBatchRowsMax) {
+    while (applied_ < block_.last_seq() && !is_full()) {
         const Seq seq = applied_.next();
         const auto bytes = block.record(seq);
         if (!bytes) return std::unexpected{bytes.error()};
@@ -215,7 +229,8 @@ Result<void> Projector::Impl::replace_removed() {
 Result<void> Projector::Impl::commit_batch() {
     if (!has_pending()) return {};
     const auto begun = SteadyClock::now();
-    if (auto kept = store_->keep_file_ahead(fold_.row_count()); !kept) return kept;
+    if (auto kept = store_->keep_file_ahead(fold_.row_count() + fold_.balance_count()); !kept)
+        return kept;
     auto txn = store_->begin(Access::read_write);
     if (!txn) return std::unexpected{txn.error()};
     if (auto written = fold_.write(*store_, txn->get()); !written) return written;
@@ -228,8 +243,9 @@ Result<void> Projector::Impl::commit_batch() {
     if (auto done = commit(*std::move(txn)); !done) return done;
     committed_ = applied_.value();
     const auto ended = SteadyClock::now();
-    next_commit_ =
-        ended + std::min<SteadyClock::duration>((ended - begun) * kRestPerCommit, kBatchTimeMax);
+    const auto rest = (ended - begun) * kRestPerCommit;
+    next_commit_ = ended + std::min<SteadyClock::duration>(rest, kBatchTimeMin);
+    batch_time_ = std::clamp<SteadyClock::duration>(rest, kBatchTimeMin, kBatchTimeMax);
     progress_.note(applied_, snapshot_.head_seq());
     return {};
 }
@@ -238,7 +254,8 @@ Projector::Projector(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} {}
 Projector::~Projector() = default;
 
 Result<std::unique_ptr<Projector>> Projector::open(std::shared_ptr<journal::Environment> journal,
-                                                   const std::filesystem::path& directory) {
+                                                   const std::filesystem::path& directory,
+                                                   const Options& options) {
     if (auto ready = prepare_directory(directory); !ready) return std::unexpected{ready.error()};
     auto lock = ProjectorLock::acquire(directory);
     if (!lock) return std::unexpected{lock.error()};
@@ -247,7 +264,7 @@ Result<std::unique_ptr<Projector>> Projector::open(std::shared_ptr<journal::Envi
     auto opened = open_or_build(*snapshot, directory);
     if (!opened) return std::unexpected{opened.error()};
     auto impl = std::make_unique<Impl>(std::move(journal), *std::move(snapshot), *std::move(lock),
-                                       *std::move(opened));
+                                       *std::move(opened), options);
     return std::unique_ptr<Projector>{new Projector{std::move(impl)}};
 }
 

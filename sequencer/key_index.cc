@@ -23,7 +23,7 @@ std::size_t first_place(std::uint64_t hash, std::size_t mask) {
 KeyIndex::KeyIndex(const state::KeyHash& hash, std::size_t keys) : hash_{hash} {
     // At half full, so that the fullest segment does not grow either.
     const std::size_t slots = std::bit_ceil(std::max(kSlotsAtFirst, 2 * keys / kSegments));
-    first_ = state::HugeArray<Slot>{slots * kSegments};
+    first_ = HugeArray<Slot>{slots * kSegments};
     for (std::size_t i = 0; i < kSegments; ++i)
         segments_[i].slots = first_.span().subspan(i * slots, slots);
 }

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/huge_array.h"
 #include "base/seq.h"
 #include "ledger/numbers.h"
-#include "state/huge_array.h"
 #include "state/key_hash.h"
 
 namespace daybook::sequencer {
@@ -56,7 +56,7 @@ private:
     void grow(Segment& segment);
 
     state::KeyHash hash_;
-    state::HugeArray<Slot> first_;
+    HugeArray<Slot> first_;
     std::array<Segment, kSegments> segments_;
     std::size_t size_ = 0;
 };

@@ -13,11 +13,11 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/huge_array.h"
 #include "base/result.h"
 #include "base/seq.h"
 #include "ledger/amount.h"
 #include "state/file.h"
-#include "state/huge_array.h"
 #include "state/layout.h"
 
 namespace daybook::state {

@@ -1,11 +1,11 @@
-#include "state/huge_array.h"
+#include "base/huge_array.h"
 
 #include <cstdint>
 #include <sys/mman.h>
 
 #include "base/check.h"
 
-namespace daybook::state {
+namespace daybook {
 
 namespace {
 
@@ -42,4 +42,4 @@ void unmap_huge(void* memory, std::size_t size) {
     munmap(memory, mapped_bytes(size));
 }
 
-}  // namespace daybook::state
+}  // namespace daybook

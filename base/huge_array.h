@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace daybook::state {
+namespace daybook {
 
 // `size` bytes of zeros, 64-byte aligned. Never null: without memory the process ends.
 void* map_huge(std::size_t size);
@@ -47,4 +47,4 @@ private:
     std::size_t count_ = 0;
 };
 
-}  // namespace daybook::state
+}  // namespace daybook
