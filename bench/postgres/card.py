@@ -67,7 +67,3 @@ def duels(ring, chosen, say):
                 found["findings"].append(f"{system} {strategy} spent {double} times twice")
     say(f"  of {trials} pairs of withdrawals, spent twice: " + ", ".join(f"{k} {v}" for k, v in found["double_spent"].items()))
     return found
-
-
-def preload(ring, loads, chosen, say):
-    raise RuntimeError("--preload is not there yet")

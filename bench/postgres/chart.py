@@ -4,7 +4,7 @@ from xml.sax.saxutils import escape
 
 from summary import TITLES
 
-LEFT, BAR, GAP, WIDTH, RIGHT = 268, 20, 6, 560, 92
+LEFT, BAR, GAP, WIDTH, RIGHT = 232, 20, 6, 540, 148
 BARS = [  # (text, class, which cells)
     ("row locks in payload order", "slow", lambda c: c["strategy"] == "payload_order"),
     ("SERIALIZABLE, retried", "slow", lambda c: c["strategy"] == "serializable"),

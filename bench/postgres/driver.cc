@@ -105,7 +105,8 @@ Result<void> run(const Settings& settings, System& system) {
     constexpr double kNoEnd = 1e9;
     Tally tally{*operations, load.accounts,
                 Timeline::from_now(settings.number("warm_up", 0.0),
-                                   load.limit > 0 ? kNoEnd : settings.number("seconds", 3.0))};
+                                   load.limit > 0 ? kNoEnd : settings.number("seconds", 3.0)),
+                load.first};
     const bool in_pairs = settings.text("pairs") == "yes";
     const auto done = in_pairs ? system.run_pairs(load, *operations, tally)
                                : system.run(load, *operations, tally);

@@ -11,9 +11,9 @@ def label(cell):
     if cell["batch"] > 1:
         how = "stored function, " if cell["system"] == "postgres" else ""
         return f"{system}, {how}batches of {cell['batch']:,}, one connection"
-    pool = f" over {cell['connections']} connections" if cell["system"] == "postgres" else ""
-    plural = "s" if cell["clients"] > 1 else ""
-    return f"{system}, {SHOWN[cell['strategy']]}, {cell['clients']} client{plural}{pool}"
+    many = lambda count, what: f"{count} {what}{'s' if count > 1 else ''}"  # noqa: E731
+    pool = f" over {many(cell['connections'], 'connection')}" if cell["system"] == "postgres" else ""
+    return f"{system}, {SHOWN[cell['strategy']]}, {many(cell['clients'], 'client')}{pool}"
 
 
 def number(value, digits=0):
@@ -96,13 +96,14 @@ def checks_part(results):
 
 def write_report(results, summary):
     options = results["options"]
+    before = f"\nBefore, {options['preload']:,} transfers were booked on each side, and no run starts anew." if options["preload"] else ""
     findings = "".join(f"\n- **Failed:** {finding}" for finding in summary["findings"])
     return f"""\
 # Daybook beside PostgreSQL
 
 Measured {results['started']} by `bench/compare-postgres`, which anybody can run: the same machine, the same load driver, the same
 seeded operations, in turns; {options['runs']} runs of {options['seconds']:g} s each after {options['warm_up']:g} s of warm-up. Medians. Figures drift
-from run to run and from machine to machine; the ratios, each taken within one round, are what counts.
+from run to run and from machine to machine; the ratios, each taken within one round, are what counts.{before}
 
 {headline_table(summary)}
 
@@ -118,7 +119,7 @@ The ratios are against PostgreSQL's *best* form only. The lock strategies beside
 ## What was compared
 
 A transfer, on both sides: an idempotency key bound in the same commit, a funds check, two balances, a record with two entries, and
-an answer only after it is durable. {5} % of the operations are repeats and get the first answer again; {2} % ask for more than there
+an answer only after it is durable. 5 % of the operations are repeats and get the first answer again; 2 % ask for more than there
 is and are declined, which is recorded. Only accepted transfers count as throughput.
 
 - Clients are closed loops: each has one command under way and asks for the next when it is answered. They are multiplexed, as an
@@ -138,10 +139,14 @@ client and server; balances are all it has to look up. What favours PostgreSQL: 
 other queries, no replication, hand-made batches over one connection, and a database that was empty a moment ago. And it does what
 Daybook does not: any other table and query in the same transaction.
 
+## Measured on
+
+{machine_lines(results)}
+
 ## Run it yourself
 
 ```
-apt-get install postgresql-15 libpq-dev
+deploy/install-packages --comparison
 cmake --preset release && cmake --build --preset release --target daybook compare-postgres-driver
 bench/compare-postgres
 ```

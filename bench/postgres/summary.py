@@ -76,13 +76,23 @@ def _headlines(workload, found):
                        f" ({value['low']:.1f}–{value['high']:.1f}){wanted}"}
 
 
+STRATEGIES = ["payload_order", "serializable", "optimistic", "sorted_locks", "function", ""]
+
+
+def _place(cell):
+    """The story first, then the forms that are compared, side by side."""
+    is_compared = cell["strategy"] in ("function", "")
+    return (is_compared, cell["batch"], -cell["clients"], STRATEGIES.index(cell["strategy"]))
+
+
 def summarise(results):
     names = list(dict.fromkeys(run["cell"]["workload"] for run in results["runs"]))
     summary = {"workloads": names, "cells": [], "ratios": {}, "headlines": [], "findings": []}
     for name in names:
         runs = [run for run in results["runs"] if run["cell"]["workload"] == name]
-        for cell in dict.fromkeys(run["cell"]["name"] for run in runs):
-            summary["cells"].append(summarise_cell([run for run in runs if run["cell"]["name"] == cell]))
+        cells = [summarise_cell([run for run in runs if run["cell"]["name"] == cell])
+                 for cell in dict.fromkeys(run["cell"]["name"] for run in runs)]
+        summary["cells"] += sorted(cells, key=_place)
         summary["ratios"][name] = ratios(runs)
         summary["headlines"] += _headlines(name, summary["ratios"][name])
     for run in results["runs"]:
@@ -91,5 +101,5 @@ def summarise(results):
         summary["findings"] += [f"agreement, {system}: {finding}" for finding in results["agreement"][system]["findings"]]
     if not results["agreement"]["is_same"]:
         summary["findings"].append("the same operations one after the other had different answers or balances")
-    summary["findings"] += results["duels"]["findings"]
+    summary["findings"] += results["duels"]["findings"] + results.get("preload_findings", [])
     return summary

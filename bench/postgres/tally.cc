@@ -56,8 +56,9 @@ Timeline Timeline::from_now(double warm_up_seconds, double seconds) {
     return {now, now + of(warm_up_seconds), now + of(warm_up_seconds + seconds)};
 }
 
-Tally::Tally(const Operations& operations, std::uint32_t accounts, const Timeline& timeline)
-    : operations_{operations}, timeline_{timeline}, moved_(accounts) {}
+Tally::Tally(const Operations& operations, std::uint32_t accounts, const Timeline& timeline,
+             std::uint64_t first)
+    : operations_{operations}, timeline_{timeline}, first_{first}, moved_(accounts) {}
 
 void Tally::note(std::uint64_t index, Answered answered, Timeline::Time asked, Timeline::Time now) {
     count(all_, answered);
@@ -67,7 +68,7 @@ void Tally::note(std::uint64_t index, Answered answered, Timeline::Time asked, T
         latency_.add(now - asked);
     }
     if (answered != Answered::accepted) return;
-    const std::uint64_t original = operations_.original_of(index);
+    const std::uint64_t original = operations_.original_of(index) - first_;
     if (original >= is_accepted_.size()) is_accepted_.resize(2 * original + 1);
     if (is_accepted_[original]) {
         add_finding(fmt::format("the key of operation {} was accepted twice", original));
@@ -79,8 +80,9 @@ void Tally::note(std::uint64_t index, Answered answered, Timeline::Time asked, T
 }
 
 bool Tally::is_first_of_its_key(std::uint64_t index) const {
+    const std::uint64_t from_first = index - first_;
     return operations_.original_of(index) == index &&
-           (index >= is_accepted_.size() || !is_accepted_[index]);
+           (from_first >= is_accepted_.size() || !is_accepted_[from_first]);
 }
 
 void Tally::add_finding(std::string finding) {

@@ -38,8 +38,9 @@ struct Timeline {
 
 class Tally {
 public:
-    // `operations` must outlive it.
-    Tally(const Operations& operations, std::uint32_t accounts, const Timeline& timeline);
+    // Of a run that starts at operation `first`, which begins a lap. `operations` must outlive it.
+    Tally(const Operations& operations, std::uint32_t accounts, const Timeline& timeline,
+          std::uint64_t first);
 
     // Operation `index` of the plan was asked for at `asked` and answered at `now`.
     void note(std::uint64_t index, Answered answered, Timeline::Time asked, Timeline::Time now);
@@ -67,11 +68,12 @@ public:
 private:
     const Operations& operations_;
     Timeline timeline_;
+    std::uint64_t first_;
     Counts all_;
     Counts measured_;
     Histogram latency_;
     std::vector<std::int64_t> moved_;
-    std::vector<bool> is_accepted_;  // by the index of the first sending
+    std::vector<bool> is_accepted_;  // by the index of the first sending, from first_
     std::map<std::string, std::uint64_t> failures_;
     std::vector<std::string> findings_;
     // Equal when each operation got the same answer, and when all balances are the same.
