@@ -12,7 +12,8 @@ BARS = [  # (text, class, which cells)
     ("sorted FOR UPDATE", "slow", lambda c: c["strategy"] == "sorted_locks"),
     ("stored function, best pool", "best", lambda c: c["strategy"] == "function" and c["batch"] == 1 and c["clients"] == 64),
     ("Daybook, single commands", "ours", lambda c: c["system"] == "daybook" and c["batch"] == 1 and c["clients"] == 64),
-    ("PostgreSQL, best batches", "best", lambda c: c["system"] == "postgres" and c["batch"] > 1),
+    ("stored function, batches", "best", lambda c: c["strategy"] == "function" and c["batch"] > 1),
+    ("netted batches", "best", lambda c: c["strategy"] == "netted"),
     ("Daybook, best batches", "ours", lambda c: c["system"] == "daybook" and c["batch"] > 1),
 ]
 STYLE = """
@@ -37,7 +38,7 @@ def draw(summary):
     most = max((cell["rate"] for cell in summary["cells"]), default=10)
     top = math.ceil(math.log10(max(most, 10)))
     x = lambda value: LEFT + WIDTH * max(0.0, math.log10(max(value, 1))) / top  # noqa: E731
-    out, y = [], 78
+    out, y = [], 98
     for name in summary["workloads"]:
         panel, y = _panel(name, summary, x, top, y)
         out += panel
@@ -50,6 +51,7 @@ aria-label="Durable transfers a second, Daybook beside PostgreSQL">
 <rect class="ground" width="{width}" height="{height}" rx="8"/>
 <text class="title" x="24" y="32">Durable transfers a second, Daybook beside PostgreSQL</text>
 <text class="faint" x="24" y="53">64 closed-loop clients, or batches over one connection; same machine, same operations. Logarithmic scale.</text>
+<text class="faint" x="24" y="72">Grey and blue: PostgreSQL. Green: Daybook, and how many times PostgreSQL's best form (blue).</text>
 {chr(10).join(out)}
 </svg>
 """

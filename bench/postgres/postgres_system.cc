@@ -177,7 +177,9 @@ bool Postgres::send_batch(const Load& load, const Operations& operations, std::u
     }
     Parameters parameters;
     parameters.add(array_of(keys)).add(array_of(from)).add(array_of(to)).add(array_of(amounts));
-    return pool_.front()->send_in_pipeline("transfer_all", parameters);
+    const bool is_netted = load.strategy == "netted";
+    return pool_.front()->send_in_pipeline(is_netted ? "transfer_netted" : "transfer_all",
+                                           parameters);
 }
 
 // One connection, each batch one transaction, `window` of them on their way.

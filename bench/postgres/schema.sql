@@ -86,3 +86,66 @@ begin
   insert into entries values (payer, new_id, -sum, payer_balance), (payee, new_id, sum, payee_balance);
   return 1;
 end $$;
+
+-- A whole batch in one go, as if `transfer` were called for one after the other: the keys and the
+-- accounts are taken at once, what each transfer leaves is reckoned in arrays, and every account is
+-- written once however often it is in the batch. The best we know to make of PostgreSQL.
+create function transfer_netted(keys uuid[], payers int[], payees int[], sums bigint[]) returns smallint[]
+language plpgsql as $$
+declare
+  size int := cardinality(keys);
+  ids bigint[];           -- of those whose key is new
+  accounts_used int[];
+  balances bigint[];      -- by place in accounts_used
+  payer_places int[];
+  payee_places int[];
+  payer_after bigint[] := array_fill(null::bigint, array[size]);
+  payee_after bigint[] := array_fill(null::bigint, array[size]);
+  outcomes smallint[] := array_fill(null::smallint, array[size]);
+  payer int;
+  payee int;
+  sum bigint;
+begin
+  with asked as (select key, ord, row_number() over (partition by key order by ord) as times
+                   from unnest(keys) with ordinality as o (key, ord)),
+       taken as (insert into idempotency select key, nextval('transfer_ids') from asked where times = 1 order by ord
+                   on conflict do nothing returning key, transfer_id)
+  select array_agg(case when a.times = 1 then t.transfer_id end order by a.ord) into ids
+    from asked a left join taken t on t.key = a.key;
+  select array_agg(id), array_agg(balance) into accounts_used, balances
+    from (select id, balance from accounts
+            where id = any (array(select distinct unnest(payers || payees))) order by id for update) a;
+  select array_agg(p.place order by o.ord), array_agg(q.place order by o.ord) into payer_places, payee_places
+    from unnest(payers, payees) with ordinality as o (payer, payee, ord)
+    join unnest(accounts_used) with ordinality as p (id, place) on p.id = o.payer
+    join unnest(accounts_used) with ordinality as q (id, place) on q.id = o.payee;
+  for i in 1 .. size loop
+    continue when ids[i] is null;
+    payer := payer_places[i];
+    sum := sums[i];
+    if balances[payer] < sum then
+      outcomes[i] := 2;
+      continue;
+    end if;
+    payee := payee_places[i];
+    balances[payer] := balances[payer] - sum;
+    balances[payee] := balances[payee] + sum;
+    payer_after[i] := balances[payer];
+    payee_after[i] := balances[payee];
+    outcomes[i] := 1;
+  end loop;
+  insert into transfers (id, from_account, to_account, amount, is_accepted)
+    select o.id, o.payer, o.payee, o.sum, o.outcome = 1
+      from unnest(ids, payers, payees, sums, outcomes) as o (id, payer, payee, sum, outcome) where o.id is not null;
+  insert into entries
+    select e.* from unnest(ids, payers, payees, sums, payer_after, payee_after) as o (id, payer, payee, sum, one, two),
+      lateral (values (o.payer, o.id, -o.sum, o.one), (o.payee, o.id, o.sum, o.two)) as e where o.one is not null;
+  update accounts a set balance = v.balance
+    from unnest(accounts_used, balances) as v (id, balance) where a.id = v.id and a.balance <> v.balance;
+  for i in 1 .. size loop
+    if ids[i] is null then
+      outcomes[i] := outcome_of(keys[i], payers[i], payees[i], sums[i]);
+    end if;
+  end loop;
+  return outcomes;
+end $$;

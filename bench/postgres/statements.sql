@@ -38,3 +38,5 @@ select transfer($1, $2, $3, $4)
 -- name: transfer_all
 select transfer(o.key, o.payer, o.payee, o.sum)
   from unnest($1::uuid[], $2::int[], $3::int[], $4::bigint[]) as o (key, payer, payee, sum)
+-- name: transfer_netted
+select unnest(transfer_netted($1, $2, $3, $4))

@@ -42,13 +42,15 @@ for repetition, (function, ours) in enumerate([(1000, 8000), (2000, 8000), (1000
     runs += [run(repetition, function, "postgres", "function"), run(repetition, ours, "daybook"),
              run(repetition, 30, "postgres", "payload_order"), run(repetition, 500, "postgres", "function", clients=1),
              run(repetition, 20_000, "postgres", "function", 1, 100), run(repetition, 30_000, "postgres", "function", 1, 1000),
+             run(repetition, 45_000, "postgres", "netted", 1, 8190),
              run(repetition, 600_000, "daybook", "", 1, 1000), run(repetition, 900_000, "daybook", "", 1, 8190)]
 
 summary = summarise(results(runs))
 ratios = summary["ratios"]["graph"]
 check(ratios["single"] == {"median": 8, "low": 4, "high": 9}, f"single ratios {ratios['single']}")
-check(ratios["batch"]["median"] == 30, f"batches against the best batches: {ratios['batch']}")
-check([line["is_met"] for line in summary["headlines"]] == [True, True], "8 is at least 6, and 30 at least 20")
+check(ratios["batch"]["median"] == 20, f"batches against the best batches: {ratios['batch']}")
+check(ratios["stored_batch"]["median"] == 30, f"batches against the usual ones: {ratios['stored_batch']}")
+check([line["is_met"] for line in summary["headlines"]] == [True, True, True], "8 is at least 6, and 20 at least 20")
 check(summary["findings"] == [], "nothing was found")
 function = next(cell for cell in summary["cells"] if cell["name"] == "postgres function 64 1")
 check((function["rate"], function["low"], function["high"]) == (1000, 1000, 2000), "median, lowest, highest")
@@ -56,7 +58,7 @@ check(function["disk_bytes"] == 200 and function["written_bytes"] is None, "byte
 check(function["failures"] == {"40P01": 9}, "failures of all runs")
 
 page = write_report(results(runs), summary)
-for words in ("**8.0**", "**30.0**", "row locks in payload order", "40P01: 9", "PostgreSQL 15.1", "1,000–2,000"):
+for words in ("**8.0**", "**20.0**", "**30.0**", "row locks in payload order", "40P01: 9", "PostgreSQL 15.1", "1,000–2,000"):
     check(words in page, f"the page says {words}")
 check(page.count("missed") == 0, "no goal is missed")
 
