@@ -2,7 +2,7 @@
 from bout import Cell, Workload
 
 STRATEGIES = ["payload_order", "sorted_locks", "optimistic", "serializable"]
-POOLS = [4, 8, 16, 32, 64]
+POOLS = [2, 4, 8, 16, 32, 64]
 
 
 def cells_of(workload, pool, chosen):

@@ -101,7 +101,7 @@ def write_report(results, summary):
 # Daybook beside PostgreSQL
 
 Measured {results['started']} by `bench/compare-postgres`, which anybody can run: the same machine, the same load driver, the same
-seeded operations, in turns; {options['runs']} runs of {options['seconds']:g} s each after {options['warm_up']:g} s of warm-up. Medians. Figures drift
+seeded operations, in turns; {options['runs']} run{'s' if options['runs'] > 1 else ''} of {options['seconds']:g} s each after {options['warm_up']:g} s of warm-up. Medians. Figures drift
 from run to run and from machine to machine; the ratios, each taken within one round, are what counts.{before}
 
 {headline_table(summary)}
@@ -131,7 +131,8 @@ is and are declined, which is recorded. Only accepted transfers count as through
   so are Daybook's batches, in messages.
 - PostgreSQL starts each run with empty tables, analysed, after a `CHECKPOINT`; none falls into a run. Daybook starts with an empty
   data directory. Short runs after a checkpoint flatter PostgreSQL: later it writes full pages, and vacuums.
-- Syncs are counted by `pg_stat_wal` and as blocks in Daybook's journal, each of which is one synced commit. On disk is what tables,
+- Syncs are counted by `pg_stat_wal` and as blocks in Daybook's journal, each of which is one commit with an
+  `fdatasync` of its own (to see it: `strace -f -c -e trace=fdatasync daybook serve ...`). On disk is what tables,
   indexes and WAL grew by, or the data directory. Device is what the disk was told to write, by anybody, until a checkpoint or
   `sync` afterwards. CPU of short-lived autovacuum workers is not seen.
 
