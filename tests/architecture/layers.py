@@ -26,7 +26,7 @@ THIRD_PARTY = {
     "sequencer": ["zmq.hpp", "zmq_addon.hpp", "zmq.h", "spdlog", "fmt"],
     "projector": ["lmdb.h", "zmq.hpp", "zmq.h", "spdlog", "fmt"],
     "gateway": ["zmq.hpp", "zmq_addon.hpp", "zmq.h", "openssl", "boost", "spdlog", "fmt"],
-    "bench": ["zmq.hpp", "zmq_addon.hpp", "zmq.h", "lmdb.h", "spdlog", "fmt"],
+    "bench": ["zmq.hpp", "zmq_addon.hpp", "zmq.h", "lmdb.h", "spdlog", "fmt", "libpq-fe.h"],
     "cli": ["CLI", "boost/json", "spdlog", "fmt"],
 }
 
