@@ -55,7 +55,7 @@ History History::of_length(std::uint64_t touches) {
 }
 
 TouchPointer History::root(std::size_t index) const {
-    return index < kInlineRoots ? roots_[index] : (*further_)[index - kInlineRoots];
+    return index < kInlineRoots ? roots_[index] : further(index);
 }
 
 void History::set_root(std::size_t index, TouchPointer touch) {
@@ -63,13 +63,14 @@ void History::set_root(std::size_t index, TouchPointer touch) {
         roots_[index] = touch;
         return;
     }
-    if (!further_) further_ = std::make_unique<std::array<TouchPointer, kFurtherRoots>>();
-    (*further_)[index - kInlineRoots] = touch;
+    const bool are_many = (trees_ & ~kTwinBit) >= kManyTrees;
+    if (!further_) further_ = std::make_unique<Line[]>(are_many ? kFurtherLines : 1);
+    further(index) = touch;
 }
 
 History::Links History::push(TouchPointer touch) {
     const std::size_t count = depth();  // the twin bit counts as the root it stands for
-    CHECK_INVARIANT(count < kInlineRoots + kFurtherRoots, "no account has 2^47 touches");
+    CHECK_INVARIANT(count < kInlineRoots + 8 * kFurtherLines, "no account has 2^47 touches");
     Links links;
     if (count > 0) links.prev = root(count - 1);
     if ((trees_ & kTwinBit) != 0) {
@@ -79,6 +80,8 @@ History::Links History::push(TouchPointer touch) {
         const std::uint64_t merged = smallest << 1;
         trees_ &= ~(kTwinBit | smallest);
         trees_ |= (trees_ & merged) != 0 ? kTwinBit : merged;
+        // All trees have become one: its root is the only one, and the next need more room.
+        if (merged == kManyTrees && count == 2) further_.reset();
         set_root(count - 2, touch);
     } else {
         links.jump = links.prev;

@@ -57,13 +57,13 @@ public:
     // They are none until `set_root` says where they lie; those pushed meanwhile are known.
     static History of_length(std::uint64_t touches);
 
-    // Adds a touch and returns what it points back to. Allocates once in an account's life.
+    // Adds a touch and returns what it points back to. Allocates twice in an account's life.
     Links push(TouchPointer touch);
 
     // Brings closer what `push` reads.
     void prefetch() const {
         const std::size_t count = depth();
-        if (count > kInlineRoots) __builtin_prefetch(&(*further_)[count - kInlineRoots - 1]);
+        if (count > kInlineRoots) __builtin_prefetch(&further_[(count - kInlineRoots - 1) / 8]);
     }
 
     // The newest touch; none for an account never touched.
@@ -75,15 +75,25 @@ public:
     void set_root(std::size_t index, TouchPointer touch);
 
 private:
-    // 4 roots serve an account's first 26 touches; 4 + 44 serve 2^47, more than there are Seqs.
+    // 4 roots serve an account's first 26 touches, a cache line more its first 4,000; 4 + 48 serve
+    // 2^47, more than there are Seqs.
+    struct alignas(64) Line {
+        std::array<TouchPointer, 8> roots;
+    };
     static constexpr std::size_t kInlineRoots = 4;
-    static constexpr std::size_t kFurtherRoots = 44;
+    static constexpr std::size_t kFurtherLines = 6;
+    // From here on there may be more roots than 4 and a line of them.
+    static constexpr std::uint64_t kManyTrees = std::uint64_t{1} << 11;
+    TouchPointer& further(std::size_t index) const {
+        return further_[(index - kInlineRoots) / 8].roots[(index - kInlineRoots) % 8];
+    }
+
     static constexpr std::uint64_t kTwinBit = std::uint64_t{1} << 63;
 
     // Bit k: a tree of 2^(k+1) − 1 touches; the top bit: the smallest tree has a twin.
     std::uint64_t trees_ = 0;
     std::array<TouchPointer, kInlineRoots> roots_;  // largest tree first
-    std::unique_ptr<std::array<TouchPointer, kFurtherRoots>> further_;
+    std::unique_ptr<Line[]> further_;
 };
 
 }  // namespace daybook

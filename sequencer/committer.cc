@@ -43,6 +43,15 @@ void Committer::commit(journal::BlockBuilder& block) {
     state_.notify_all();
 }
 
+// What the other thread did to the writer before it said `finished` is seen here, and the other way
+// round when a block is handed over.
+Result<journal::BlockInfo> Committer::commit_here(journal::BlockBuilder& block) {
+    CHECK_INVARIANT(!is_busy_, "one block is in flight at a time");
+    auto result = writer_->append(block);
+    measure_free_bytes();
+    return result;
+}
+
 std::optional<Result<journal::BlockInfo>> Committer::take_result() {
     if (!is_busy_ || state_.load(std::memory_order_acquire) != State::finished) return std::nullopt;
     std::uint64_t count = 0;

@@ -28,6 +28,8 @@ public:
     // Hands over a block, which belongs to the committer until `take_result` returns a value. Not
     // while busy (checked).
     void commit(journal::BlockBuilder& block);
+    // Writes a block on the caller's thread. Not while busy (checked).
+    Result<journal::BlockInfo> commit_here(journal::BlockBuilder& block);
 
     // Readable when a result is there.
     int result_fd() const { return result_fd_; }

@@ -178,14 +178,29 @@ Result<void> Sequencer::Loop::advance(std::size_t worth_bytes) {
     auto finished = finish_block();
     if (!finished) return finished;
     const bool is_worth_it = is_block_open_ && open_->payload_bytes() >= worth_bytes;
-    if (!committer_->is_busy() && is_worth_it) start_commit();
+    if (!committer_->is_busy() && is_worth_it) {
+        if (open_->record_count() > kFewRecords) {
+            start_commit();
+        } else if (auto committed = commit_here(); !committed) {
+            return committed;
+        }
+    }
     send_durable_answers();
     return {};
 }
 
 void Sequencer::Loop::start_commit() {
-    in_flight_ = open_;
+    close_block();
     committer_->commit(*in_flight_);
+}
+
+Result<void> Sequencer::Loop::commit_here() {
+    close_block();
+    return settle(committer_->commit_here(*in_flight_));
+}
+
+void Sequencer::Loop::close_block() {
+    in_flight_ = open_;
     open_ = open_ == blocks_.data() ? &blocks_[1] : blocks_.data();
     is_block_open_ = false;
     open_->begin(core_.next_seq(), last_stamp_);
@@ -194,9 +209,12 @@ void Sequencer::Loop::start_commit() {
 
 Result<void> Sequencer::Loop::finish_block() {
     const auto result = committer_->take_result();
-    if (!result) return {};
-    if (!*result) return std::unexpected{result->error()};
-    const journal::BlockInfo& info = **result;
+    return result ? settle(*result) : Result<void>{};
+}
+
+Result<void> Sequencer::Loop::settle(const Result<journal::BlockInfo>& committed) {
+    if (!committed) return std::unexpected{committed.error()};
+    const journal::BlockInfo& info = *committed;
     CHECK_INVARIANT(info.first_seq == durable_.next(), "blocks become durable in order");
     durable_ = info.last_seq();
     if (feed_) feed_->publish(info, *in_flight_);

@@ -33,6 +33,8 @@ inline constexpr std::size_t kAnswersBytesMax = std::size_t{64} << 20;
 // An idle committer gets a block of this size at once, while more messages wait; a smaller one
 // first takes in what else is there.
 inline constexpr std::size_t kWorthCommitting = std::size_t{1} << 20;
+// So few that handing them to another thread, and waiting for it, takes longer than it wins.
+inline constexpr std::size_t kFewRecords = 4;
 inline constexpr auto kIdlePoll = std::chrono::milliseconds{200};
 
 class Sequencer::Loop {
@@ -77,7 +79,11 @@ private:
     // what has become durable.
     Result<void> advance(std::size_t worth_bytes);
     Result<void> finish_block();
+    Result<void> settle(const Result<journal::BlockInfo>& committed);
     void start_commit();
+    Result<void> commit_here();
+    // The open block becomes the one in flight.
+    void close_block();
     // The block takes commands in only when nothing is due to expire any more.
     void open_block();
     // Hands the open block over, waiting for the committer, and opens the next one, of the same
