@@ -27,9 +27,9 @@ Result<std::unique_ptr<gateway::CommandClient>> connect(const std::string& endpo
 
 Result<Histogram> measure_at_rest(const LagOptions& options) {
     StopSignals signals;
-    const auto directory = TemporaryDirectory::create(options.load.dir);
+    const auto directory = TemporaryDirectory::create(options.load.place.dir);
     if (!directory) return std::unexpected{directory.error()};
-    auto server = Server::start(options.load.binary, directory->path());
+    auto server = Server::start(options.load.place.binary, directory->path());
     if (!server) return std::unexpected{server.error()};
     const auto client = connect(server->endpoint());
     if (!client) return std::unexpected{client.error()};
@@ -96,17 +96,23 @@ Result<void> LagSampler::sample() {
     return {};
 }
 
-Result<LagReport> run_lag(const LagOptions& options) {
-    LagReport report;
+Result<Report> run_lag(const LagOptions& options) {
     const auto at_rest = measure_at_rest(options);
     if (!at_rest) return std::unexpected{at_rest.error()};
-    report.at_rest = *at_rest;
     auto load = options.load;
     load.samples_lag = true;
+    load.has_floor = false;
+    load.runs = 1;
     auto measured = run_transfers(load);
-    if (!measured) return std::unexpected{measured.error()};
-    report.load = *std::move(measured);
-    return report;
+    if (!measured) return measured;
+    Figures figures;
+    figures.add_latency("lag_at_rest", *at_rest);
+    for (const auto& [name, value] : measured->runs.front().all()) {
+        if (name.starts_with("lag_")) figures.add("lag_under_load" + name.substr(3), value);
+    }
+    figures.add("load_transfers_per_second",
+                measured->find("transfers_per_second").value_or(Spread{}).median);
+    return Report{"lag", {std::move(figures)}, std::move(measured->findings)};
 }
 
 }  // namespace daybook::bench

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "base/result.h"
+#include "bench/figures.h"
 #include "bench/histogram.h"
 #include "bench/transfers.h"
 
@@ -49,14 +50,7 @@ struct LagOptions {
     TransfersOptions load;
 };
 
-struct LagReport {
-    Histogram at_rest;  // from a command's receipt until a reader sees it
-    TransfersReport load;
-
-    const Histogram& under_load() const { return *load.lag; }
-};
-
 // Blocks until it is done. `try_again` when it was stopped by a signal.
-Result<LagReport> run_lag(const LagOptions& options);
+Result<Report> run_lag(const LagOptions& options);
 
 }  // namespace daybook::bench
