@@ -54,6 +54,8 @@ public:
     std::chrono::steady_clock::time_point start();
     void end();
 
+    // Of one producer, in hiring order.
+    Sheet& sheet(std::size_t producer) const { return sheets_.all()[producer]; }
     std::uint64_t done() const;
     std::uint64_t others() const;
     std::uint64_t count(std::size_t which) const;

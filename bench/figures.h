@@ -43,8 +43,9 @@ private:
 // What a workload says when it is done.
 struct Report {
     std::string workload;
-    std::vector<Figures> runs;          // all with the same names in the same order
-    std::vector<std::string> findings;  // what should not be; empty is fine
+    std::vector<Figures> runs;               // all with the same names in the same order
+    std::vector<Figures> parts = {};         // of one run, one after the other; the same
+    std::vector<std::string> findings = {};  // what should not be; empty is fine
 
     struct Line {
         std::string name;

@@ -75,7 +75,18 @@ Result<Histogram> LagSampler::stop() {
     is_stopping_ = true;
     if (thread_.joinable()) thread_.join();
     if (!outcome_) return std::unexpected{outcome_.error()};
-    return lags_;
+    return all_;
+}
+
+Histogram LagSampler::take() {
+    const std::lock_guard lock{mutex_};
+    return std::exchange(latest_, {});
+}
+
+void LagSampler::note(std::chrono::nanoseconds lag) {
+    all_.add(lag);
+    const std::lock_guard lock{mutex_};
+    latest_.add(lag);
 }
 
 Result<void> LagSampler::sample() {
@@ -90,7 +101,7 @@ Result<void> LagSampler::sample() {
         const auto seen = steady_clock::now();
         const auto view = (*balances)->wait_for(journal->head_seq(), kWaitMax);
         if (!view) return std::unexpected{view.error()};
-        lags_.add(steady_clock::now() - seen);
+        note(steady_clock::now() - seen);
         std::this_thread::sleep_for(std::chrono::milliseconds{1});
     }
     return {};
@@ -112,7 +123,8 @@ Result<Report> run_lag(const LagOptions& options) {
     }
     figures.add("load_transfers_per_second",
                 measured->find("transfers_per_second").value_or(Spread{}).median);
-    return Report{"lag", {std::move(figures)}, std::move(measured->findings)};
+    return Report{
+        .workload = "lag", .runs = {std::move(figures)}, .findings = std::move(measured->findings)};
 }
 
 }  // namespace daybook::bench

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -30,15 +31,20 @@ public:
     LagSampler(LagSampler&&) = delete;
     LagSampler& operator=(LagSampler&&) = delete;
 
-    // Ends it; what it has seen, or why it could not look.
+    // What it has seen since it was asked last.
+    Histogram take();
+    // Ends it; all it has seen, or why it could not look.
     Result<Histogram> stop();
 
 private:
     explicit LagSampler(std::filesystem::path data) : data_{std::move(data)} {}
     Result<void> sample();
+    void note(std::chrono::nanoseconds lag);
 
     std::filesystem::path data_;
-    Histogram lags_;
+    Histogram all_;  // the thread's until it has ended
+    std::mutex mutex_;
+    Histogram latest_;
     Result<void> outcome_;
     std::atomic<bool> is_stopping_ = false;
     std::thread thread_;

@@ -77,8 +77,14 @@ Result<std::vector<AccountNumber>> Target::open_accounts(std::uint64_t count) {
     return numbers;
 }
 
-Result<void> Target::watch() {
+Result<void> Target::watch_signals() {
     if (stop_signals_.has_come()) return fail(ErrorCode::try_again, "stopped by a signal");
+    return {};
+}
+
+Result<void> Target::watch() {
+    auto watched = watch_signals();
+    if (!watched) return watched;
     if (server_ && !server_->is_running()) {
         return fail(ErrorCode::io_failed, "the server ended: " + server_->last_words());
     }

@@ -41,7 +41,9 @@ public:
     Result<Id128> book() const;
     Result<std::vector<AccountNumber>> open_accounts(std::uint64_t count);
 
-    // `try_again` once a signal asked to end, `io_failed` when a server of our own is gone.
+    // `try_again` once a signal asked to end.
+    Result<void> watch_signals();
+    // The same, and `io_failed` when a server of our own is gone.
     Result<void> watch();
     // Waits until the projection shows all that is durable; tells what is wrong with the books.
     Result<std::vector<std::string>> settle();

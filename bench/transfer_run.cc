@@ -87,31 +87,27 @@ Result<void> TransferRun::hire(Crew& crew) {
     messages_ = std::max<std::uint64_t>((options_.transfers + step - 1) / step, 1);
     per_transfer_ = 1 / static_cast<double>(messages_ * step);
     const std::uint64_t warm_up = messages_ / 10 + 1;
+    const auto maker = [&](unsigned producer) {
+        return TransferMaker{KeyShare{keys_, producer, processes()}, choice_, accounts_};
+    };
+    if (!has_clients()) {
+        const WindowedShift shift{.endpoint = target_.endpoint(),
+                                  .window = options_.window,
+                                  .warm_up_messages = warm_up,
+                                  .messages = messages_};
+        const double rate = static_cast<double>(options_.rate) / static_cast<double>(batch());
+        return hire_windowed(crew, processes(), shift, rate, [&](unsigned i) {
+            return std::make_unique<TransferCargo>(batch(), maker(i));
+        });
+    }
     for (unsigned i = 0; i < processes(); ++i) {
-        const TransferMaker maker{KeyShare{keys_, i, processes()}, choice_, accounts_};
-        const Crew::Work wait = [&](Sheet& sheet) {
-            return ask_and_wait(LoopShift{.endpoint = target_.endpoint(),
-                                          .sockets = (options_.clients + i) / processes(),
-                                          .window = 1,
-                                          .warm_up_messages = warm_up,
-                                          .messages = messages_},
-                                book_, maker, sheet);
-        };
-        const Crew::Work stream = [&](Sheet& sheet) {
-            WindowedShift shift{.endpoint = target_.endpoint(),
-                                .window = options_.window,
-                                .warm_up_messages = warm_up,
-                                .messages = messages_};
-            if (options_.rate > 0) {
-                const double seconds =
-                    static_cast<double>(step) / static_cast<double>(options_.rate);
-                shift.interval = std::chrono::nanoseconds{static_cast<std::int64_t>(seconds * 1e9)};
-                shift.offset = shift.interval * i / processes();
-            }
-            TransferCargo cargo{batch(), maker};
-            return run_windowed(shift, cargo, sheet);
-        };
-        auto hired = crew.hire(has_clients() ? wait : stream);
+        const LoopShift shift{.endpoint = target_.endpoint(),
+                              .sockets = (options_.clients + i) / processes(),
+                              .window = 1,
+                              .warm_up_messages = warm_up,
+                              .messages = messages_};
+        auto hired =
+            crew.hire([&](Sheet& sheet) { return ask_and_wait(shift, book_, maker(i), sheet); });
         if (!hired) return hired;
     }
     return {};
@@ -222,9 +218,23 @@ Result<Figures> TransferRun::run() {
 
 }  // namespace
 
+Result<void> check(const TransfersOptions& options) {
+    const auto wrong = [](const char* why) { return fail(ErrorCode::usage, why); };
+    if (options.batch < 1 || options.batch > schema::kCommandsMax)
+        return wrong("--batch is 1 to 8190");
+    if (options.accounts < 2) return wrong("--accounts is at least 2: a transfer needs two");
+    if (options.producers < 1 || options.producers > 64) return wrong("--producers is 1 to 64");
+    if (options.window < 1) return wrong("--window is at least 1");
+    if (options.runs < 1) return wrong("--runs is at least 1");
+    if (options.clients > 10'000) return wrong("--clients is at most 10000");
+    if (options.clients > 0 && options.rate > 0)
+        return wrong("--rate and --clients exclude each other: who waits for answers has no rate");
+    return {};
+}
+
 double bytes_written_by(const TransfersOptions& options) {
     // A transfer's record, its key in the state, what the journal's pages leave empty; a warm-up.
-    constexpr double kBytes = 300;
+    constexpr double kBytes = 450;
     // Messages of one transfer share blocks; the fewer share one, the more of its page is empty.
     constexpr double kBytesAlone = 4096;
     constexpr double kFloorBytes = 2e9;

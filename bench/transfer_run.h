@@ -10,6 +10,9 @@
 
 namespace daybook::bench {
 
+// `usage` when it cannot be done.
+Result<void> check(const TransfersOptions& options);
+
 // About so many bytes: journal, state and the floor's own.
 double bytes_written_by(const TransfersOptions& options);
 

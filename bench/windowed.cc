@@ -104,4 +104,22 @@ Result<void> run_windowed(const WindowedShift& shift, Cargo& cargo, Sheet& sheet
     return producer.send(shift.messages, pace, &sheet.latency);
 }
 
+Result<void> hire_windowed(
+    Crew& crew, unsigned producers, WindowedShift shift, double rate,
+    const std::function<std::unique_ptr<Cargo>(unsigned producer)>& make_cargo) {
+    if (rate > 0) {
+        const std::chrono::duration<double> interval{producers / rate};
+        shift.interval = std::chrono::duration_cast<std::chrono::nanoseconds>(interval);
+    }
+    for (unsigned i = 0; i < producers; ++i) {
+        shift.offset = shift.interval * i / producers;
+        auto hired = crew.hire([&](Sheet& sheet) {
+            const auto cargo = make_cargo(i);
+            return run_windowed(shift, *cargo, sheet);
+        });
+        if (!hired) return hired;
+    }
+    return {};
+}
+
 }  // namespace daybook::bench

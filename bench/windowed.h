@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,7 +30,7 @@ public:
 
 struct WindowedShift {
     std::string endpoint;
-    std::size_t window = 0;
+    std::size_t window = 4;
     std::uint64_t warm_up_messages = 0;
     std::uint64_t messages = 0;            // measured ones; 0: until the sheet says `must_end`
     std::chrono::nanoseconds interval{0};  // between messages; 0: as fast as it goes
@@ -37,5 +39,11 @@ struct WindowedShift {
 
 // The work of one producer of a Crew.
 Result<void> run_windowed(const WindowedShift& shift, Cargo& cargo, Sheet& sheet);
+
+// The same for `producers` processes that together send `rate` messages a second, each at its own
+// time; 0: as fast as it goes. `make_cargo` is called in the process of each.
+Result<void> hire_windowed(
+    Crew& crew, unsigned producers, WindowedShift shift, double rate,
+    const std::function<std::unique_ptr<Cargo>(unsigned producer)>& make_cargo);
 
 }  // namespace daybook::bench

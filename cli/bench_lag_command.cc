@@ -2,12 +2,10 @@
 #include <memory>
 #include <string>
 
-#include "bench/environment.h"
 #include "bench/lag.h"
 #include "cli/bench_output.h"
 #include "cli/commands.h"
 #include "cli/parser.h"
-#include "cli/progress.h"
 
 namespace daybook::cli {
 
@@ -19,18 +17,15 @@ struct Asked {
     bool as_json = false;
 };
 
-int measure(Asked& asked) {
-    const auto environment = bench::describe_environment(asked.options.load.place.dir);
-    Result<bench::Report> measured;
-    {
-        Progress progress{"transfers", asked.options.load.transfers};
-        asked.options.load.on_progress = [&](std::uint64_t done) { progress.look(done); };
-        asked.options.pause = std::chrono::milliseconds{asked.pause_ms};
-        measured = bench::run_lag(asked.options);
-    }
-    return print_report(measured, environment,
-                        {{"transfers", std::to_string(asked.options.load.transfers)}},
-                        asked.as_json);
+int run(Asked& asked) {
+    auto& load = asked.options.load;
+    asked.options.pause = std::chrono::milliseconds{asked.pause_ms};
+    return measure("transfers", load.transfers, load.place.dir,
+                   {{"transfers", std::to_string(load.transfers)}}, asked.as_json,
+                   [&](const bench::OnProgress& on_progress) {
+                       load.on_progress = on_progress;
+                       return bench::run_lag(asked.options);
+                   });
 }
 
 }  // namespace
@@ -56,7 +51,7 @@ void add_bench_lag_command(Subcommand& bench, int& exit_code) {
         ->capture_default_str();
     add_dir_option(*command, options.load.place.dir);
     add_json_option(*command, asked->as_json);
-    command->callback([asked, &exit_code] { exit_code = measure(*asked); });
+    command->callback([asked, &exit_code] { exit_code = run(*asked); });
 }
 
 }  // namespace daybook::cli

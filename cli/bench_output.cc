@@ -5,13 +5,26 @@
 
 #include <fmt/format.h>
 
+#include "bench/environment.h"
 #include "cli/exit_code.h"
 #include "cli/json.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 
 namespace daybook::cli {
 
 namespace {
+
+void add_parts(JsonLine& json, const std::vector<bench::Figures>& parts) {
+    json.begin_array("parts");
+    for (const auto& part : parts) {
+        json.begin_object();
+        for (const auto& [name, value] : part.all())
+            json.measured(name, value);
+        json.end_object();
+    }
+    json.end_array();
+}
 
 void print_json(const bench::Report& report, const Settings& environment,
                 const Settings& settings) {
@@ -32,7 +45,9 @@ void print_json(const bench::Report& report, const Settings& environment,
             .measured("max", spread.max)
             .end_object();
     }
-    json.end_object().begin_array("findings");
+    json.end_object();
+    if (!report.parts.empty()) add_parts(json, report.parts);
+    json.begin_array("findings");
     for (const auto& finding : report.findings)
         json.text(finding);
     json.end_array().boolean("is_fine", report.findings.empty()).end_object();
@@ -47,12 +62,32 @@ void print_pairs(const Settings& pairs) {
         fmt::print("{:<{}}  {}\n", name, width, text);
 }
 
+// A column a figure.
+void print_parts(const std::vector<bench::Figures>& parts) {
+    std::vector<std::string> head;
+    std::vector<std::size_t> right_aligned;
+    for (const auto& [name, value] : parts.front().all()) {
+        right_aligned.push_back(head.size());
+        head.push_back(name);
+    }
+    Table table{head, right_aligned};
+    for (const auto& part : parts) {
+        std::vector<std::string> row;
+        for (const auto& [name, value] : part.all())
+            row.push_back(figure_text(value));
+        table.add(std::move(row));
+    }
+    table.print();
+    fmt::print("\n");
+}
+
 void print_text(const bench::Report& report, const Settings& environment,
                 const Settings& settings) {
     Settings pairs = environment;
     pairs.insert(pairs.end(), settings.begin(), settings.end());
     print_pairs(pairs);
     fmt::print("\n");
+    if (!report.parts.empty()) print_parts(report.parts);
     const bool has_spread = report.runs.size() > 1;
     Table table{has_spread ? std::vector<std::string>{"FIGURE", "MEDIAN", "MIN", "MAX"}
                            : std::vector<std::string>{"FIGURE", "VALUE"},
@@ -101,18 +136,24 @@ void add_place_options(Subcommand& command, bench::Place& place) {
     add_dir_option(command, place.dir);
 }
 
-int exit_code_of(const std::vector<std::string>& findings) {
-    for (const auto& finding : findings)
-        fmt::print(stderr, "daybook: {}\n", finding);
-    return findings.empty() ? kExitFine : kExitFinding;
-}
-
-int print_report(const Result<bench::Report>& measured, const Settings& environment,
-                 const Settings& settings, bool as_json) {
+int measure(const std::string& doing, std::uint64_t total, const std::filesystem::path& dir,
+            const Settings& settings, bool as_json, const Measure& run) {
+    const auto environment = bench::describe_environment(dir);
+    Result<bench::Report> measured;
+    {
+        Progress progress{doing, total};
+        measured = run([&](std::uint64_t done) { progress.look(done); });
+    }
     if (!measured) return report(measured.error());
     as_json ? print_json(*measured, environment, settings)
             : print_text(*measured, environment, settings);
     return exit_code_of(measured->findings);
+}
+
+int exit_code_of(const std::vector<std::string>& findings) {
+    for (const auto& finding : findings)
+        fmt::print(stderr, "daybook: {}\n", finding);
+    return findings.empty() ? kExitFine : kExitFinding;
 }
 
 }  // namespace daybook::cli

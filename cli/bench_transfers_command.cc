@@ -1,13 +1,11 @@
 #include <memory>
 #include <string>
 
-#include "bench/environment.h"
 #include "bench/transfers.h"
 #include "cli/bench_output.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/parser.h"
-#include "cli/progress.h"
 
 namespace daybook::cli {
 
@@ -36,7 +34,7 @@ Settings settings_of(const Asked& asked) {
     return settings;
 }
 
-int measure(Asked& asked) {
+int run(Asked& asked) {
     auto& options = asked.options;
     const auto distribution = bench::parse_distribution(asked.distribution);
     if (!distribution) {
@@ -45,14 +43,11 @@ int measure(Asked& asked) {
     }
     options.distribution = *distribution;
     options.has_floor = !asked.has_no_floor;
-    const auto environment = bench::describe_environment(options.place.dir);
-    Result<bench::Report> measured;
-    {
-        Progress progress{"transfers", options.transfers};
-        options.on_progress = [&](std::uint64_t done) { progress.look(done); };
-        measured = bench::run_transfers(options);
-    }
-    return print_report(measured, environment, settings_of(asked), asked.as_json);
+    return measure("transfers", options.transfers, options.place.dir, settings_of(asked),
+                   asked.as_json, [&](const bench::OnProgress& on_progress) {
+                       options.on_progress = on_progress;
+                       return bench::run_transfers(options);
+                   });
 }
 
 void add_load_options(Subcommand& command, bench::TransfersOptions& options) {
@@ -102,7 +97,7 @@ void add_bench_transfers_command(Subcommand& bench, int& exit_code) {
     command->add_flag("--no-floor", asked->has_no_floor, "Only the transfers");
     add_place_options(*command, options.place);
     add_json_option(*command, asked->as_json);
-    command->callback([asked, &exit_code] { exit_code = measure(*asked); });
+    command->callback([asked, &exit_code] { exit_code = run(*asked); });
 }
 
 }  // namespace daybook::cli
