@@ -148,10 +148,11 @@ Result<Figures> HoldsRun::run() {
 
 Result<Report> run_holds(const HoldsOptions& options) {
     if (options.batch < 1 || options.batch > schema::kCommandsMax || options.accounts < 2 ||
-        options.producers < 1 || options.window < 1 || options.runs < 1 || options.share > 100) {
+        options.producers < 1 || options.window < 1 || options.window > 32 || options.runs < 1 ||
+        options.share > 100) {
         return fail(ErrorCode::usage,
                     "it takes a --batch of 1 to 8190, at least 2 accounts, 1 producer, a --window "
-                    "of 1, 1 run, and a --share of 0 to 100");
+                    "of 1 to 32, 1 run, and a --share of 0 to 100");
     }
     constexpr double kBytes = 900;  // a command's, on the disk
     const auto target =

@@ -216,10 +216,10 @@ double bytes_written_by(const SustainedOptions& options) {
 
 Result<Report> run_sustained(const SustainedOptions& options) {
     if (options.batch < 1 || options.batch > schema::kCommandsMax || options.accounts < 2 ||
-        options.producers < 1 || options.window < 1) {
+        options.producers < 1 || options.window < 1 || options.window > 32) {
         return fail(ErrorCode::usage,
                     "it takes a --batch of 1 to 8190, at least 2 accounts, 1 producer and a "
-                    "--window of 1");
+                    "--window of 1 to 32");
     }
     if (options.gigabytes > 0 && !options.place.endpoint.empty() && options.place.data.empty()) {
         return fail(ErrorCode::usage, "--until-gigabytes needs the running server's --data");

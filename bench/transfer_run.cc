@@ -22,6 +22,9 @@ namespace {
 
 using std::chrono::steady_clock;
 
+// gateway::ClientOptions says why.
+constexpr std::size_t kWindowMax = 32;
+
 // One transfer a message, each client with its own connection.
 Result<void> ask_and_wait(LoopShift shift, const Id128& book, TransferMaker maker, Sheet& sheet) {
     schema::SubmissionBuilder builder;
@@ -61,6 +64,10 @@ private:
     Result<void> measure(Crew& crew);
     Result<void> check_end(const Crew& crew);
     bool has_clients() const { return options_.clients > 0; }
+    std::size_t window() const {
+        if (options_.window > 0) return options_.window;
+        return has_clients() ? 1 : 4;
+    }
     std::size_t batch() const { return has_clients() ? 1 : options_.batch; }
     unsigned processes() const {
         return has_clients() ? static_cast<unsigned>(
@@ -92,7 +99,7 @@ Result<void> TransferRun::hire(Crew& crew) {
     };
     if (!has_clients()) {
         const WindowedShift shift{.endpoint = target_.endpoint(),
-                                  .window = options_.window,
+                                  .window = window(),
                                   .warm_up_messages = warm_up,
                                   .messages = messages_};
         const double rate = static_cast<double>(options_.rate) / static_cast<double>(batch());
@@ -103,7 +110,7 @@ Result<void> TransferRun::hire(Crew& crew) {
     for (unsigned i = 0; i < processes(); ++i) {
         const LoopShift shift{.endpoint = target_.endpoint(),
                               .sockets = (options_.clients + i) / processes(),
-                              .window = 1,
+                              .window = window(),
                               .warm_up_messages = warm_up,
                               .messages = messages_};
         auto hired =
@@ -207,7 +214,7 @@ Result<Figures> TransferRun::run() {
     floor_.batch = batch();
     floor_.echo = {.processes = processes(),
                    .sockets = has_clients() ? options_.clients : processes(),
-                   .window = has_clients() ? 1 : options_.window,
+                   .window = window(),
                    .messages = messages_ * processes(),
                    .asked_bytes = schema::kMessageHeaderBytes + batch() * schema::kTransferBytes,
                    .answer_bytes = schema::kMessageHeaderBytes + batch() * schema::kReceiptBytes};
@@ -224,7 +231,8 @@ Result<void> check(const TransfersOptions& options) {
         return wrong("--batch is 1 to 8190");
     if (options.accounts < 2) return wrong("--accounts is at least 2: a transfer needs two");
     if (options.producers < 1 || options.producers > 64) return wrong("--producers is 1 to 64");
-    if (options.window < 1) return wrong("--window is at least 1");
+    if (options.window > kWindowMax)
+        return wrong("--window is at most 32: past it a server may drop answers");
     if (options.runs < 1) return wrong("--runs is at least 1");
     if (options.clients > 10'000) return wrong("--clients is at most 10000");
     if (options.clients > 0 && options.rate > 0)

@@ -24,9 +24,10 @@ struct TransfersOptions {
     Distribution distribution = Distribution::uniform;
     std::uint64_t transfers = 5'000'000;  // measured ones, a run; rounded up to whole messages
     unsigned producers = 2;               // processes
-    std::size_t window = 4;               // messages in flight, a producer
-    // Above 0: so many clients wait for each answer before they ask again, in the producers'
-    // processes, one transfer a message; batch and window are 1 then.
+    // Messages in flight, a producer (4 if 0) or a client (1 if 0: it waits for each answer).
+    std::size_t window = 0;
+    // Above 0: so many clients, each with a connection of its own, in the producers' processes, one
+    // transfer a message.
     std::size_t clients = 0;
     std::uint64_t rate = 0;  // transfers a second in all; 0: as fast as it goes
     unsigned runs = 3;

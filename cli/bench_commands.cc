@@ -6,6 +6,7 @@ namespace daybook::cli {
 void add_bench_commands(Subcommand& app, int& exit_code) {
     auto* bench = app.add_subcommand("bench", "Measures, and checks what it measures");
     bench->require_subcommand(1);
+    add_bench_table_command(*bench, exit_code);
     add_bench_transfers_command(*bench, exit_code);
     add_bench_crossfire_command(*bench, exit_code);
     add_bench_contention_command(*bench, exit_code);

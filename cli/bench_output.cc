@@ -54,14 +54,6 @@ void print_json(const bench::Report& report, const Settings& environment,
     fmt::print("{}\n", json.str());
 }
 
-void print_pairs(const Settings& pairs) {
-    std::size_t width = 0;
-    for (const auto& [name, text] : pairs)
-        width = std::max(width, name.size());
-    for (const auto& [name, text] : pairs)
-        fmt::print("{:<{}}  {}\n", name, width, text);
-}
-
 // A column a figure.
 void print_parts(const std::vector<bench::Figures>& parts) {
     std::vector<std::string> head;
@@ -85,7 +77,7 @@ void print_text(const bench::Report& report, const Settings& environment,
                 const Settings& settings) {
     Settings pairs = environment;
     pairs.insert(pairs.end(), settings.begin(), settings.end());
-    print_pairs(pairs);
+    print_settings(pairs);
     fmt::print("\n");
     if (!report.parts.empty()) print_parts(report.parts);
     const bool has_spread = report.runs.size() > 1;
@@ -104,6 +96,14 @@ void print_text(const bench::Report& report, const Settings& environment,
 }
 
 }  // namespace
+
+void print_settings(const Settings& settings) {
+    std::size_t width = 0;
+    for (const auto& [name, text] : settings)
+        width = std::max(width, name.size());
+    for (const auto& [name, text] : settings)
+        fmt::print("{:<{}}  {}\n", name, width, text);
+}
 
 std::string figure_text(double value) {
     const double size = std::abs(value);

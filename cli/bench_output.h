@@ -30,6 +30,9 @@ int exit_code_of(const std::vector<std::string>& findings);
 // What it was measured on (bench::describe_environment, before the start) or what was asked for.
 using Settings = std::vector<std::pair<std::string, std::string>>;
 
+// A line each.
+void print_settings(const Settings& settings);
+
 using Measure = std::function<Result<bench::Report>(const bench::OnProgress&)>;
 
 // Runs it under a progress line and prints environment, settings, and every figure with its spread

@@ -27,8 +27,8 @@ Settings settings_of(const Asked& asked) {
         settings.emplace_back("clients", std::to_string(options.clients));
     } else {
         settings.emplace_back("batch", std::to_string(options.batch));
-        settings.emplace_back("window", std::to_string(options.window));
     }
+    if (options.window > 0) settings.emplace_back("window", std::to_string(options.window));
     settings.emplace_back("producers", std::to_string(options.producers));
     if (options.rate > 0) settings.emplace_back("rate", std::to_string(options.rate));
     return settings;
@@ -53,13 +53,16 @@ int run(Asked& asked) {
 void add_load_options(Subcommand& command, bench::TransfersOptions& options) {
     command.add_option("--batch", options.batch, "Transfers a message, 1 to 8190")
         ->capture_default_str();
-    command.add_option("--window", options.window, "Messages each producer keeps in flight")
-        ->capture_default_str();
     command
         .add_option("--clients", options.clients,
-                    "Instead of both: so many clients, each with a connection of its own, that "
-                    "send one transfer and wait for its answer")
+                    "Instead of batches: so many clients, each with a connection of its own, one "
+                    "transfer a message")
         ->type_name("COUNT");
+    command
+        .add_option("--window", options.window,
+                    "Messages in flight, at most 32: each producer's, without it 4; each client's, "
+                    "without it 1, so that it waits for every answer")
+        ->type_name("MESSAGES");
     command.add_option("--producers", options.producers, "Processes that send")
         ->capture_default_str();
     command

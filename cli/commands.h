@@ -31,6 +31,7 @@ void add_bench_holds_command(Subcommand& bench, int& exit_code);       // bench 
 void add_bench_contention_command(Subcommand& bench, int& exit_code);  // bench contention
 void add_bench_sustained_command(Subcommand& bench, int& exit_code);   // bench sustained
 void add_bench_recovery_command(Subcommand& bench, int& exit_code);    // bench recovery
+void add_bench_table_command(Subcommand& bench, int& exit_code);       // bench table
 void add_bench_read_commands(Subcommand& bench, int& exit_code);  // bench reads, bench statements
 void add_bench_keys_command(Subcommand& bench, int& exit_code);   // bench keys
 void add_bench_lag_command(Subcommand& bench, int& exit_code);    // bench lag
