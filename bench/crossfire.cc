@@ -8,6 +8,7 @@
 #include "bench/audit.h"
 #include "bench/crossfire_accounts.h"
 #include "bench/crossfire_producer.h"
+#include "bench/environment.h"
 #include "bench/process.h"
 #include "bench/server.h"
 #include "bench/shared_array.h"
@@ -255,6 +256,10 @@ Result<CrossfireReport> run_crossfire(const CrossfireOptions& options) {
         return fail(ErrorCode::usage,
                     "--kill-after kills a server of its own: leave out --connect");
     }
+    constexpr double kBytes = 1000;  // a command's, in small blocks
+    const auto has_room =
+        check_room(options.place.dir, kBytes * static_cast<double>(shape.commands));
+    if (!has_room) return std::unexpected{has_room.error()};
     auto plan = plan_crossfire(shape);
     auto answers = SharedArray<LoggedAnswer>::create(plan.send_count());
     if (!answers) return std::unexpected{answers.error()};
