@@ -84,6 +84,7 @@ Result<ProjectionCut> read_projection(const std::filesystem::path& data, Seq seq
         [&](const projector::AccountInfo& account, const projector::Balance& balance) {
             nets[account.asset.value()] += balance.totals.posted_debits.minor_units() -
                                            balance.totals.posted_credits.minor_units();
+            cut.held += balance.totals.held_debits.minor_units();
             return true;
         });
     if (!visited) return std::unexpected{visited.error()};

@@ -32,6 +32,7 @@ Result<void> for_each_record(const std::filesystem::path& data, Seq after,
 struct ProjectionCut {
     Seq as_of;
     bool is_balanced = true;       // debits equal credits over all accounts, for each asset
+    Uint128 held = 0;              // outgoing, of all accounts together
     std::vector<Int128> balances;  // posted, on the normal side, of the accounts asked for
 };
 

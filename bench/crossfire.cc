@@ -8,6 +8,7 @@
 #include "bench/audit.h"
 #include "bench/crossfire_accounts.h"
 #include "bench/crossfire_producer.h"
+#include "bench/environment.h"
 #include "bench/process.h"
 #include "bench/server.h"
 #include "bench/shared_array.h"
@@ -63,13 +64,13 @@ private:
 };
 
 Result<void> Crossfire::start_server() {
-    endpoint_ = options_.endpoint;
-    data_ = options_.data;
+    endpoint_ = options_.place.endpoint;
+    data_ = options_.place.data;
     if (!endpoint_.empty()) return {};
-    auto directory = TemporaryDirectory::create(options_.dir);
+    auto directory = TemporaryDirectory::create(options_.place.dir);
     if (!directory) return std::unexpected{directory.error()};
     directory_.emplace(*std::move(directory));
-    auto server = Server::start(options_.binary, directory_->path());
+    auto server = Server::start(options_.place.binary, directory_->path());
     if (!server) return std::unexpected{server.error()};
     server_.emplace(*std::move(server));
     endpoint_ = server_->endpoint();
@@ -251,10 +252,14 @@ Result<CrossfireReport> run_crossfire(const CrossfireOptions& options) {
     if (options.batch < 1 || options.batch > schema::kCommandsMax) {
         return fail(ErrorCode::usage, "--batch is 1 to 8190");
     }
-    if (options.kill_after && !options.endpoint.empty()) {
+    if (options.kill_after && !options.place.endpoint.empty()) {
         return fail(ErrorCode::usage,
                     "--kill-after kills a server of its own: leave out --connect");
     }
+    constexpr double kBytes = 1000;  // a command's, in small blocks
+    const auto has_room =
+        check_room(options.place.dir, kBytes * static_cast<double>(shape.commands));
+    if (!has_room) return std::unexpected{has_room.error()};
     auto plan = plan_crossfire(shape);
     auto answers = SharedArray<LoggedAnswer>::create(plan.send_count());
     if (!answers) return std::unexpected{answers.error()};

@@ -14,18 +14,16 @@
 #include "bench/crossfire_plan.h"
 #include "bench/crossfire_tally.h"
 #include "bench/histogram.h"
+#include "bench/target.h"
 #include "bench/transfers.h"
 
 namespace daybook::bench {
 
 struct CrossfireOptions {
+    Place place;
     CrossfireShape shape;
     std::size_t batch = 100;  // commands a message
     std::size_t window = 4;   // messages in flight, a producer
-    std::string endpoint;     // of a running server; empty: one of our own, thrown away afterwards
-    std::filesystem::path data;  // the running server's data directory; empty: it is not looked at
-    std::filesystem::path dir = ".";  // where a server of our own keeps its data
-    std::string binary;               // the `daybook` to start
     // A server of our own is killed (SIGKILL) after about so many answers and started again.
     std::optional<std::uint64_t> kill_after;
     OnProgress on_progress;

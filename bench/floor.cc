@@ -1,8 +1,12 @@
 #include "bench/floor.h"
 
+#include <array>
+#include <cerrno>
+#include <fcntl.h>
 #include <memory>
 #include <string>
 #include <system_error>
+#include <unistd.h>
 #include <vector>
 
 #include <lmdb.h>
@@ -13,7 +17,12 @@ namespace daybook::bench {
 
 namespace {
 
+using std::chrono::steady_clock;
+
 constexpr std::size_t kMapBytes = std::size_t{1} << 40;
+// Enough to be measured; the disk may not have room for all of it once more.
+constexpr std::uint64_t kBytesMax = 2'000'000'000;
+constexpr std::chrono::seconds kTimeMax{3};
 
 struct CloseEnvironment {
     void operator()(MDB_env* environment) const { mdb_env_close(environment); }
@@ -37,12 +46,33 @@ int append(MDB_env* environment, std::uint64_t key, std::vector<std::byte>& valu
     return code;
 }
 
+class OwnedFile {
+public:
+    explicit OwnedFile(const std::filesystem::path& path)
+        : fd_{open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)} {}
+    ~OwnedFile() {
+        if (fd_ >= 0) close(fd_);
+    }
+    OwnedFile(const OwnedFile&) = delete;
+    OwnedFile& operator=(const OwnedFile&) = delete;
+    OwnedFile(OwnedFile&&) = delete;
+    OwnedFile& operator=(OwnedFile&&) = delete;
+
+    // The file's blocks are allocated after the first time.
+    bool write_durably(std::array<std::byte, 4096>& page, std::uint64_t number) const {
+        const auto at = static_cast<off_t>(number % 256 * page.size());
+        return pwrite(fd_, page.data(), page.size(), at) == static_cast<ssize_t>(page.size()) &&
+               fdatasync(fd_) == 0;
+    }
+
+private:
+    int fd_;
+};
+
 }  // namespace
 
-Result<std::chrono::nanoseconds> append_bare(const std::filesystem::path& directory,
-                                             std::uint64_t blocks, std::size_t block_bytes) {
-    std::error_code problem;
-    std::filesystem::create_directories(directory, problem);
+Result<AppendFloor> append_bare(const std::filesystem::path& directory, std::uint64_t blocks,
+                                std::size_t block_bytes, const Watch& watch) {
     MDB_env* opened = nullptr;
     int code = mdb_env_create(&opened);
     const Environment environment{opened};
@@ -55,12 +85,40 @@ Result<std::chrono::nanoseconds> append_bare(const std::filesystem::path& direct
     for (auto& byte : value)
         byte = static_cast<std::byte>(random.next());
 
-    const auto started = std::chrono::steady_clock::now();
-    for (std::uint64_t key = 1; key <= blocks; ++key) {
-        code = append(opened, key, value);
+    AppendFloor floor;
+    const auto started = steady_clock::now();
+    auto before = started;
+    while (floor.blocks < blocks && before - started < kTimeMax &&
+           floor.blocks * block_bytes < kBytesMax) {
+        code = append(opened, ++floor.blocks, value);
         if (code != 0) return failed("append", code);
+        const auto now = steady_clock::now();
+        floor.commits.add(now - before);
+        before = now;
+        const auto watched = watch();
+        if (!watched) return std::unexpected{watched.error()};
     }
-    return std::chrono::steady_clock::now() - started;
+    floor.elapsed = before - started;
+    return floor;
+}
+
+Result<Histogram> sync_bare(const std::filesystem::path& directory, const Watch& watch) {
+    constexpr std::uint64_t kSyncs = 512;
+    const OwnedFile file{directory / "synced"};
+    std::array<std::byte, 4096> page{};
+    Histogram syncs;
+    for (std::uint64_t i = 0; i < 2 * kSyncs; ++i) {
+        page.at(i % page.size()) = static_cast<std::byte>(i + 1);
+        const auto before = steady_clock::now();
+        if (!file.write_durably(page, i)) {
+            return fail(ErrorCode::io_failed,
+                        "floor: fdatasync: " + std::generic_category().message(errno));
+        }
+        if (i >= kSyncs) syncs.add(steady_clock::now() - before);
+        const auto watched = watch();
+        if (!watched) return std::unexpected{watched.error()};
+    }
+    return syncs;
 }
 
 }  // namespace daybook::bench

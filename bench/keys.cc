@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "bench/environment.h"
 #include "bench/key_indexes.h"
 #include "bench/process.h"
 #include "bench/random.h"
@@ -200,6 +201,13 @@ Result<KeysRow> measure(const KeysOptions& options, StopSignals& signals, bool i
 }  // namespace
 
 Result<std::vector<KeysRow>> run_keys(const KeysOptions& options) {
+    constexpr double kRunBytes = 50;  // a key's, runs being merged
+    constexpr double kTreeBytes = 200;
+    const auto tree_keys = std::min(options.keys, options.tree_keys_max);
+    const auto has_room =
+        check_room(options.dir, std::max(kRunBytes * static_cast<double>(options.keys),
+                                         kTreeBytes * static_cast<double>(tree_keys)));
+    if (!has_room) return std::unexpected{has_room.error()};
     StopSignals signals;
     std::vector<KeysRow> rows;
     for (const bool is_tree : {false, true}) {

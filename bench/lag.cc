@@ -27,9 +27,9 @@ Result<std::unique_ptr<gateway::CommandClient>> connect(const std::string& endpo
 
 Result<Histogram> measure_at_rest(const LagOptions& options) {
     StopSignals signals;
-    const auto directory = TemporaryDirectory::create(options.load.dir);
+    const auto directory = TemporaryDirectory::create(options.load.place.dir);
     if (!directory) return std::unexpected{directory.error()};
-    auto server = Server::start(options.load.binary, directory->path());
+    auto server = Server::start(options.load.place.binary, directory->path());
     if (!server) return std::unexpected{server.error()};
     const auto client = connect(server->endpoint());
     if (!client) return std::unexpected{client.error()};
@@ -75,7 +75,18 @@ Result<Histogram> LagSampler::stop() {
     is_stopping_ = true;
     if (thread_.joinable()) thread_.join();
     if (!outcome_) return std::unexpected{outcome_.error()};
-    return lags_;
+    return all_;
+}
+
+Histogram LagSampler::take() {
+    const std::lock_guard lock{mutex_};
+    return std::exchange(latest_, {});
+}
+
+void LagSampler::note(std::chrono::nanoseconds lag) {
+    all_.add(lag);
+    const std::lock_guard lock{mutex_};
+    latest_.add(lag);
 }
 
 Result<void> LagSampler::sample() {
@@ -90,23 +101,30 @@ Result<void> LagSampler::sample() {
         const auto seen = steady_clock::now();
         const auto view = (*balances)->wait_for(journal->head_seq(), kWaitMax);
         if (!view) return std::unexpected{view.error()};
-        lags_.add(steady_clock::now() - seen);
+        note(steady_clock::now() - seen);
         std::this_thread::sleep_for(std::chrono::milliseconds{1});
     }
     return {};
 }
 
-Result<LagReport> run_lag(const LagOptions& options) {
-    LagReport report;
+Result<Report> run_lag(const LagOptions& options) {
     const auto at_rest = measure_at_rest(options);
     if (!at_rest) return std::unexpected{at_rest.error()};
-    report.at_rest = *at_rest;
     auto load = options.load;
     load.samples_lag = true;
+    load.has_floor = false;
+    load.runs = 1;
     auto measured = run_transfers(load);
-    if (!measured) return std::unexpected{measured.error()};
-    report.load = *std::move(measured);
-    return report;
+    if (!measured) return measured;
+    Figures figures;
+    figures.add_latency("lag_at_rest", *at_rest);
+    for (const auto& [name, value] : measured->runs.front().all()) {
+        if (name.starts_with("lag_")) figures.add("lag_under_load" + name.substr(3), value);
+    }
+    figures.add("load_transfers_per_second",
+                measured->find("transfers_per_second").value_or(Spread{}).median);
+    return Report{
+        .workload = "lag", .runs = {std::move(figures)}, .findings = std::move(measured->findings)};
 }
 
 }  // namespace daybook::bench

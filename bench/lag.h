@@ -7,11 +7,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 
 #include "base/result.h"
+#include "bench/figures.h"
 #include "bench/histogram.h"
 #include "bench/transfers.h"
 
@@ -29,15 +31,20 @@ public:
     LagSampler(LagSampler&&) = delete;
     LagSampler& operator=(LagSampler&&) = delete;
 
-    // Ends it; what it has seen, or why it could not look.
+    // What it has seen since it was asked last.
+    Histogram take();
+    // Ends it; all it has seen, or why it could not look.
     Result<Histogram> stop();
 
 private:
     explicit LagSampler(std::filesystem::path data) : data_{std::move(data)} {}
     Result<void> sample();
+    void note(std::chrono::nanoseconds lag);
 
     std::filesystem::path data_;
-    Histogram lags_;
+    Histogram all_;  // the thread's until it has ended
+    std::mutex mutex_;
+    Histogram latest_;
     Result<void> outcome_;
     std::atomic<bool> is_stopping_ = false;
     std::thread thread_;
@@ -49,14 +56,7 @@ struct LagOptions {
     TransfersOptions load;
 };
 
-struct LagReport {
-    Histogram at_rest;  // from a command's receipt until a reader sees it
-    TransfersReport load;
-
-    const Histogram& under_load() const { return *load.lag; }
-};
-
 // Blocks until it is done. `try_again` when it was stopped by a signal.
-Result<LagReport> run_lag(const LagOptions& options);
+Result<Report> run_lag(const LagOptions& options);
 
 }  // namespace daybook::bench

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "bench/accounts.h"
+#include "bench/environment.h"
 #include "bench/random.h"
 #include "gateway/key.h"
 #include "journal/block.h"
@@ -121,6 +122,12 @@ Result<void> make_journal(const std::filesystem::path& directory, const BookOpti
 
 Result<MadeBook> MadeBook::open(const BookOptions& options) {
     if (options.accounts < 2) return fail(ErrorCode::usage, "a transfer needs two accounts");
+    constexpr double kBytes = 450;  // a record's, with what the projection keeps of it
+    const bool has_journal =
+        !options.data.empty() && journal::Environment::exists(options.data / "journal");
+    const auto has_room =
+        check_room(options.dir, has_journal ? 0 : kBytes * static_cast<double>(options.records));
+    if (!has_room) return std::unexpected{has_room.error()};
     MadeBook book;
     book.stop_signals_ = std::make_unique<StopSignals>();
     auto directory = TemporaryDirectory::create(options.dir);

@@ -4,7 +4,6 @@
 #include <ctime>
 #include <fcntl.h>
 #include <fstream>
-#include <sstream>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <system_error>
@@ -34,6 +33,17 @@ void start_child(pid_t parent, int signal_when_orphaned) {
     arguments.push_back(nullptr);
     execv(arguments[0], arguments.data());
     _exit(127);
+}
+
+// The number after `name` in a file of /proc; 0 if there is none.
+double value_in(pid_t process, const char* file, const std::string& name) {
+    std::ifstream fields{"/proc/" + std::to_string(process) + "/" + file};
+    std::string word;
+    double value = 0;
+    while (fields >> word) {
+        if (word == name) return fields >> value ? value : 0;
+    }
+    return 0;
 }
 
 }  // namespace
@@ -98,21 +108,19 @@ bool Process::has_succeeded() const {
     return status_ && WIFEXITED(*status_) && WEXITSTATUS(*status_) == 0;
 }
 
-double Process::cpu_seconds() const {
-    std::ifstream file{"/proc/" + std::to_string(id_) + "/stat"};
-    std::string text;
-    std::getline(file, text);
-    // The name, in parentheses, may hold anything; 11 fields follow before the two wanted.
-    const auto name_end = text.rfind(')');
-    if (name_end == std::string::npos) return 0;
-    std::istringstream fields{text.substr(name_end + 1)};
-    std::string skipped;
-    for (int i = 0; i < 11; ++i)
-        fields >> skipped;
-    double user = 0;
-    double system = 0;
-    fields >> user >> system;
-    return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+Usage Process::usage() const {
+    Usage usage;
+    clockid_t clock = 0;
+    timespec time{};
+    if (clock_getcpuclockid(id_, &clock) == 0 && clock_gettime(clock, &time) == 0) {
+        usage.cpu_seconds =
+            static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+    }
+    constexpr double kKib = 1024;
+    usage.written_bytes = value_in(id_, "io", "write_bytes:");
+    usage.memory_bytes = value_in(id_, "status", "RssAnon:") * kKib;
+    usage.mapped_bytes = value_in(id_, "status", "RssFile:") * kKib;
+    return usage;
 }
 
 StopSignals::StopSignals() {

@@ -15,6 +15,13 @@
 
 namespace daybook::bench {
 
+struct Usage {
+    double cpu_seconds = 0;    // user and system
+    double written_bytes = 0;  // towards the disk
+    double memory_bytes = 0;   // its own; pages of mapped files are not
+    double mapped_bytes = 0;   // pages of files in its memory: the system's to take back
+};
+
 class Process {
 public:
     // A copy of this process that runs `work` and exits with what it returns. Nothing that owns
@@ -37,8 +44,8 @@ public:
     void wait();
     // After its end.
     bool has_succeeded() const;
-    // User and system time so far, of a running process.
-    double cpu_seconds() const;
+    // So far, of a running process; what cannot be read is 0.
+    Usage usage() const;
 
 private:
     explicit Process(pid_t id) : id_{id} {}

@@ -41,7 +41,7 @@ public:
     std::string last_words() const;
 
     bool is_running() { return process_.is_running(); }
-    double cpu_seconds() const { return process_.cpu_seconds(); }
+    Usage usage() const { return process_.usage(); }
 
     // SIGKILL, then the same again on the same data and ports. `restart` returns when it accepts
     // connections: after its recovery.

@@ -99,7 +99,12 @@ private:
         const bool is_hot = random_.below(kHotOneIn) == 0;
         return AccountNumber{1 + random_.below(is_hot ? std::min(kHotAccounts, count) : count)};
     }
-    Seq some_seq() { return Seq{1 + random_.below(book_.head().value())}; }
+    // After all accounts were opened, in a journal that was made for this.
+    Seq some_seq() {
+        const std::uint64_t head = book_.head().value();
+        const std::uint64_t opened = std::min(book_.account_count() + 1, head - 1);
+        return Seq{opened + 1 + random_.below(head - opened)};
+    }
 
     const StatementsOptions& options_;
     MadeBook& book_;

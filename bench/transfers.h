@@ -1,18 +1,16 @@
 // `daybook bench transfers`: how many transfers a second become durable, producers included, beside
-// what a bare LMDB append of the same bytes takes in the same run.
+// what bare LMDB, bare ZeroMQ and the disk do with the same bytes in the same run.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "base/result.h"
-#include "bench/histogram.h"
+#include "bench/account_choice.h"
+#include "bench/figures.h"
+#include "bench/target.h"
 
 namespace daybook::bench {
 
@@ -20,39 +18,25 @@ namespace daybook::bench {
 using OnProgress = std::function<void(std::uint64_t done)>;
 
 struct TransfersOptions {
+    Place place;
     std::size_t batch = 8190;  // transfers a message
     std::uint64_t accounts = 10'000;
-    std::uint64_t transfers = 5'000'000;  // measured ones; rounded up to whole messages
+    Distribution distribution = Distribution::uniform;
+    std::uint64_t transfers = 5'000'000;  // measured ones, a run; rounded up to whole messages
     unsigned producers = 2;               // processes
-    std::size_t window = 4;               // messages in flight, a producer
-    std::string endpoint;  // of a running server; empty: one of our own, thrown away afterwards
-    std::filesystem::path data;  // the running server's data directory; empty: it is not looked at
-    std::filesystem::path dir = ".";  // where a server of our own and the floor keep their files
-    std::string binary;               // the `daybook` to start
-    bool samples_lag = false;         // looks all the time how far the projection is behind
+    // Messages in flight, a producer (4 if 0) or a client (1 if 0: it waits for each answer).
+    std::size_t window = 0;
+    // Above 0: so many clients, each with a connection of its own, in the producers' processes, one
+    // transfer a message.
+    std::size_t clients = 0;
+    std::uint64_t rate = 0;  // transfers a second in all; 0: as fast as it goes
+    unsigned runs = 3;
+    bool has_floor = true;     // measures the floor after each run
+    bool samples_lag = false;  // looks all the time how far the projection is behind
     OnProgress on_progress;
 };
 
-struct TransfersReport {
-    std::uint64_t transfers = 0;
-    std::chrono::duration<double> elapsed{0};
-    // Transfers a second in the first and in the last tenth: whether it stays as fast as it is.
-    double first_tenth_rate = 0;
-    double last_tenth_rate = 0;
-    Histogram latency;                         // of messages, from submission to answer
-    std::optional<double> server_cpu_seconds;  // of a server of our own
-    double producers_cpu_seconds = 0;
-    // With a data directory to look at:
-    std::optional<double> journal_bytes_per_transfer;
-    std::optional<double> transfers_per_block;
-    std::optional<double> floor_rate;   // transfers a second, by a bare LMDB append
-    std::optional<Histogram> lag;       // of the projection, if it was sampled
-    std::vector<std::string> findings;  // what should not be; empty is fine
-
-    double rate() const { return static_cast<double>(transfers) / elapsed.count(); }
-};
-
 // Blocks until it is done. `try_again` when it was stopped by a signal.
-Result<TransfersReport> run_transfers(const TransfersOptions& options);
+Result<Report> run_transfers(const TransfersOptions& options);
 
 }  // namespace daybook::bench

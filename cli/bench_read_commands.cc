@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "bench/figures.h"
 #include "bench/reads.h"
 #include "bench/statements.h"
+#include "cli/bench_output.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/json.h"
@@ -23,10 +25,6 @@ struct Asked {
     bool as_json = false;
 };
 
-double milliseconds_of(std::chrono::nanoseconds duration) {
-    return std::chrono::duration<double, std::milli>{duration}.count();
-}
-
 void add_book_options(Subcommand& command, bench::BookOptions& options, bool& as_json) {
     command.add_option("--records", options.records, "Random transfers to make a journal of")
         ->capture_default_str();
@@ -37,10 +35,8 @@ void add_book_options(Subcommand& command, bench::BookOptions& options, bool& as
                     "Keep the journal here, and use it when there is one; without it, one that is "
                     "thrown away afterwards")
         ->type_name("DIR");
-    command.add_option("--dir", options.dir, "Where data to be thrown away is kept meanwhile")
-        ->capture_default_str()
-        ->type_name("DIR");
-    command.add_flag("--json", as_json, "Print one JSON object");
+    add_dir_option(command, options.dir);
+    add_json_option(command, as_json);
 }
 
 void print_json(const bench::ReadsReport& report) {
@@ -73,14 +69,14 @@ void print_json(const bench::StatementsReport& report) {
         .big("accounts", report.accounts)
         .big("pages", report.page.count())
         .big("lines", report.lines)
-        .measured("page_p50_ms", milliseconds_of(report.page.quantile(0.5)))
-        .measured("page_p99_ms", milliseconds_of(report.page.quantile(0.99)))
-        .measured("page_max_ms", milliseconds_of(report.page.max()))
+        .measured("page_p50_ms", bench::milliseconds_of(report.page.quantile(0.5)))
+        .measured("page_p99_ms", bench::milliseconds_of(report.page.quantile(0.99)))
+        .measured("page_max_ms", bench::milliseconds_of(report.page.max()))
         .big("page_records_max", report.page_records_max)
         .big("lookups", report.lookup.count())
-        .measured("lookup_p50_ms", milliseconds_of(report.lookup.quantile(0.5)))
-        .measured("lookup_p99_ms", milliseconds_of(report.lookup.quantile(0.99)))
-        .measured("lookup_max_ms", milliseconds_of(report.lookup.max()))
+        .measured("lookup_p50_ms", bench::milliseconds_of(report.lookup.quantile(0.5)))
+        .measured("lookup_p99_ms", bench::milliseconds_of(report.lookup.quantile(0.99)))
+        .measured("lookup_max_ms", bench::milliseconds_of(report.lookup.max()))
         .measured("hops_mean", report.hops_mean)
         .big("hops_max", report.hops_max)
         .big("touches_max", report.touches_max)
@@ -92,14 +88,14 @@ void print_text(const bench::StatementsReport& report) {
     fmt::print("book       {} records, {} accounts, up to {} touches each\n", report.head.value(),
                report.accounts, report.touches_max);
     fmt::print("page       p50 {:.3f} ms, p99 {:.3f} ms, max {:.3f} ms; {} pages, {} lines\n",
-               milliseconds_of(report.page.quantile(0.5)),
-               milliseconds_of(report.page.quantile(0.99)), milliseconds_of(report.page.max()),
-               report.page.count(), report.lines);
+               bench::milliseconds_of(report.page.quantile(0.5)),
+               bench::milliseconds_of(report.page.quantile(0.99)),
+               bench::milliseconds_of(report.page.max()), report.page.count(), report.lines);
     fmt::print("           at most {} records read for one\n", report.page_records_max);
     fmt::print("lookup     p50 {:.3f} ms, p99 {:.3f} ms, max {:.3f} ms; {} balances of the past\n",
-               milliseconds_of(report.lookup.quantile(0.5)),
-               milliseconds_of(report.lookup.quantile(0.99)), milliseconds_of(report.lookup.max()),
-               report.lookup.count());
+               bench::milliseconds_of(report.lookup.quantile(0.5)),
+               bench::milliseconds_of(report.lookup.quantile(0.99)),
+               bench::milliseconds_of(report.lookup.max()), report.lookup.count());
     fmt::print("           {:.1f} records read for one, at most {}\n", report.hops_mean,
                report.hops_max);
 }

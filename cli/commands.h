@@ -24,7 +24,14 @@ void add_status_command(Subcommand& app, int& exit_code);         // status
 void add_verify_command(Subcommand& app, int& exit_code);         // verify
 void add_book_hash_command(Subcommand& app, int& exit_code);      // book-hash
 void add_import_command(Subcommand& app, int& exit_code);         // import
-void add_bench_commands(Subcommand& app, int& exit_code);  // bench transfers, bench crossfire
+void add_bench_commands(Subcommand& app, int& exit_code);  // bench …
+void add_bench_transfers_command(Subcommand& bench, int& exit_code);  // bench transfers
+void add_bench_crossfire_command(Subcommand& bench, int& exit_code);  // bench crossfire
+void add_bench_holds_command(Subcommand& bench, int& exit_code);       // bench holds
+void add_bench_contention_command(Subcommand& bench, int& exit_code);  // bench contention
+void add_bench_sustained_command(Subcommand& bench, int& exit_code);   // bench sustained
+void add_bench_recovery_command(Subcommand& bench, int& exit_code);    // bench recovery
+void add_bench_table_command(Subcommand& bench, int& exit_code);       // bench table
 void add_bench_read_commands(Subcommand& bench, int& exit_code);  // bench reads, bench statements
 void add_bench_keys_command(Subcommand& bench, int& exit_code);   // bench keys
 void add_bench_lag_command(Subcommand& bench, int& exit_code);    // bench lag

@@ -35,6 +35,25 @@ def usage(place):
            "--key", "k")
 
 
+def benches(place):
+    """Nothing is started and nothing is left behind."""
+    here = ("--dir", place.path)
+    before = sorted(place.path.iterdir())
+    expect(64, "--batch", "bench", "transfers", "--batch", 8191, *here)
+    expect(64, "zipf", "bench", "transfers", "--distribution", "normal", *here)
+    expect(64, "--rate", "bench", "transfers", "--clients", 4, "--rate", 5, *here)
+    expect(64, "--window", "bench", "transfers", "--window", 33, *here)
+    expect(64, "--few", "bench", "contention", "--few", 1, *here)
+    expect(64, "--share", "bench", "holds", "--share", 101, *here)
+    expect(64, "excludes", "bench", "sustained", "--minutes", 1, "--until-gigabytes", 1, *here)
+    expect(64, "batches-1m", "bench", "table", "--only", "nothing", *here)
+    for asked in (["transfers", "--transfers", 10**12], ["sustained", "--minutes", 10**7], ["reads", "--records", 10**12],
+                  ["recovery", "--transfers", 10**12], ["crossfire", "--commands", 10**12], ["keys", "--keys", 10**13]):
+        expect(73, "no room", "bench", *asked, *here)
+    expect(73, "--dir", "bench", "holds", "--dir", place.path / "missing")
+    assert sorted(place.path.iterdir()) == before
+
+
 def unwritable(place, server):
     """Where the output goes: a full device is told, closed descriptors are not given to data files."""
     with open("/dev/full", "w", encoding="utf-8") as full:
@@ -148,6 +167,7 @@ def follows(place, server):
 
 with Place() as at:
     usage(at)
+    benches(at)
     nothing_there(at)
     foreign(at)
     with Server(at) as serving:
