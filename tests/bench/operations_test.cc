@@ -34,7 +34,7 @@ TEST_CASE("a seed fixes the operations, bytes and all", "[bench]") {
     std::uint64_t same_as_other = 0;
     for (std::uint64_t i = 0; i < read->count(); ++i) {
         REQUIRE(read->at(i) == again.at(i));
-        same_as_other += read->at(i) == other.at(i) ? 1 : 0;
+        same_as_other += read->at(i) == other.at(i) ? 1U : 0U;
     }
     CHECK(same_as_other == 0);
 }
