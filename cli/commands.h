@@ -17,16 +17,16 @@ void add_submit_command(Subcommand& app, int& exit_code);    // submit
 void add_entry_command(Subcommand& app, int& exit_code);     // entry
 void add_key_commands(Subcommand& app, int& exit_code);      // outcome, void, info
 void add_read_commands(Subcommand& app, int& exit_code);     // balance, and these two:
-void add_trial_balance_command(Subcommand& app, int& exit_code);  // trial-balance
-void add_statement_command(Subcommand& app, int& exit_code);      // statement
-void add_tail_command(Subcommand& app, int& exit_code);           // tail
-void add_status_command(Subcommand& app, int& exit_code);         // status
-void add_verify_command(Subcommand& app, int& exit_code);         // verify
-void add_book_hash_command(Subcommand& app, int& exit_code);      // book-hash
-void add_import_command(Subcommand& app, int& exit_code);         // import
-void add_bench_commands(Subcommand& app, int& exit_code);  // bench …
-void add_bench_transfers_command(Subcommand& bench, int& exit_code);  // bench transfers
-void add_bench_crossfire_command(Subcommand& bench, int& exit_code);  // bench crossfire
+void add_trial_balance_command(Subcommand& app, int& exit_code);       // trial-balance
+void add_statement_command(Subcommand& app, int& exit_code);           // statement
+void add_tail_command(Subcommand& app, int& exit_code);                // tail
+void add_status_command(Subcommand& app, int& exit_code);              // status
+void add_verify_command(Subcommand& app, int& exit_code);              // verify
+void add_book_hash_command(Subcommand& app, int& exit_code);           // book-hash
+void add_import_command(Subcommand& app, int& exit_code);              // import
+void add_bench_commands(Subcommand& app, int& exit_code);              // bench …
+void add_bench_transfers_command(Subcommand& bench, int& exit_code);   // bench transfers
+void add_bench_crossfire_command(Subcommand& bench, int& exit_code);   // bench crossfire
 void add_bench_holds_command(Subcommand& bench, int& exit_code);       // bench holds
 void add_bench_contention_command(Subcommand& bench, int& exit_code);  // bench contention
 void add_bench_sustained_command(Subcommand& bench, int& exit_code);   // bench sustained
