@@ -1,8 +1,8 @@
 #include "bench/accounts.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
-#include <cstring>
 #include <random>
 #include <span>
 
@@ -15,6 +15,11 @@ namespace {
 
 constexpr std::size_t kAtOnce = 1000;
 constexpr unsigned kScale = 2;
+
+// What makes 128 bits a UUIDv7.
+constexpr std::uint64_t kVersion = 0x7000;
+constexpr std::uint64_t kVariant = std::uint64_t{2} << 62;
+constexpr std::uint64_t kPerMillisecond = 4096;
 
 Id128 new_key() {
     SystemClock clock;
@@ -66,29 +71,28 @@ Result<void> open_missing(gateway::CommandClient& client, std::span<const OpenAc
 }  // namespace
 
 KeySpace KeySpace::start(Stamp now) {
-    constexpr std::int64_t kNanosecondsPerMillisecond = 1'000'000;
-    const auto time = static_cast<std::uint64_t>(now.nanoseconds() / kNanosecondsPerMillisecond);
-    const std::uint64_t word = __builtin_bswap64((time << 16) | (std::random_device{}() & 0xffff));
-    Id128 first;
-    std::memcpy(first.bytes.data(), &word, sizeof word);
-    return KeySpace{first};
+    const auto milliseconds = static_cast<std::uint64_t>(now.nanoseconds() / 1'000'000);
+    std::random_device random;
+    const std::uint64_t bits = (std::uint64_t{random()} << 32) | random();
+    return KeySpace{milliseconds, kVariant | (bits >> 2)};
 }
 
 Id128 KeySpace::key(std::uint64_t number) const {
-    Id128 key = first_;
-    const std::uint64_t word = __builtin_bswap64(number);
-    std::memcpy(key.bytes.data() + sizeof word, &word, sizeof word);
-    return key;
+    const std::uint64_t time = first_millisecond_ + number / kPerMillisecond;
+    return std::bit_cast<Id128>(
+        std::array{__builtin_bswap64((time << 16) | kVersion | number % kPerMillisecond),
+                   __builtin_bswap64(random_)});
 }
 
 bool KeySpace::holds(const Id128& key) const {
-    return std::memcmp(key.bytes.data(), first_.bytes.data(), sizeof(std::uint64_t)) == 0;
+    const auto words = std::bit_cast<std::array<std::uint64_t, 2>>(key.bytes);
+    return __builtin_bswap64(words[1]) == random_;
 }
 
-std::uint64_t KeySpace::number_of(const Id128& key) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, key.bytes.data() + sizeof word, sizeof word);
-    return __builtin_bswap64(word);
+std::uint64_t KeySpace::number_of(const Id128& key) const {
+    const auto words = std::bit_cast<std::array<std::uint64_t, 2>>(key.bytes);
+    const std::uint64_t first = __builtin_bswap64(words[0]);
+    return ((first >> 16) - first_millisecond_) * kPerMillisecond + first % kPerMillisecond;
 }
 
 Result<std::vector<AccountNumber>> open_accounts(gateway::CommandClient& client,

@@ -176,7 +176,7 @@ Result<void> Crossfire::check_journal() {
     std::uint64_t wrong = 0;
     auto read = for_each_record(data_, accounts_.head, [&](const schema::RecordView& record) {
         if (!keys_.holds(record.key())) return;
-        const std::uint64_t key = KeySpace::number_of(record.key());
+        const std::uint64_t key = keys_.number_of(record.key());
         const bool is_accepted = record.verdict() == Verdict::accepted;
         const bool is_acknowledged = key < outcomes.size() &&
                                      outcomes[key].seq == record.seq().value() &&

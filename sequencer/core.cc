@@ -87,7 +87,7 @@ Result<void> Core::execute_transfers(const schema::SubmissionView& submission, P
 void Core::prefetch(std::span<const std::byte, schema::kTransferBytes> bytes,
                     ProducerId producer) const {
     const auto next = schema::peek_transfer(bytes);
-    keys_.prefetch(keys_.hash()(next.key, producer));
+    keys_.prefetch(keys_.hash()(next.key, producer), next.key);
     book_.prefetch(next.debit);
     book_.prefetch(next.credit);
 }
@@ -100,7 +100,7 @@ void Core::prefetch_histories(std::span<const std::byte, schema::kTransferBytes>
 
 Result<std::optional<Seq>> Core::bind_key(const Id128& key, ProducerId producer) {
     const auto hashed = keys_.hash()(key, producer);
-    if (keys_.may_be_older(hashed)) [[unlikely]] {
+    if (keys_.may_be_older(hashed, key)) [[unlikely]] {
         const auto older = facts_.find_older(hashed, key, producer);
         if (!older || *older) return older;
     }
@@ -109,7 +109,7 @@ Result<std::optional<Seq>> Core::bind_key(const Id128& key, ProducerId producer)
 
 Result<std::optional<Seq>> Core::find_key(const Id128& key, ProducerId producer) {
     const auto hashed = keys_.hash()(key, producer);
-    if (keys_.may_be_older(hashed)) {
+    if (keys_.may_be_older(hashed, key)) {
         const auto older = facts_.find_older(hashed, key, producer);
         if (!older || *older) return older;
     }

@@ -1,5 +1,6 @@
 #include "sequencer/seen_keys.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace daybook::sequencer {
@@ -15,6 +16,7 @@ void SeenKeys::begin_generation() {
     if (!older_.runs || previous_.size() != 0) return;
     previous_ = std::exchange(current_, KeyIndex{hash_, kGenerationKeys});
     previous_last_ = current_last_;
+    previous_newest_ = std::exchange(current_newest_, 0);
 }
 
 Result<std::optional<Seq>> SeenKeys::find_older(std::uint64_t hashed,
@@ -25,9 +27,13 @@ Result<std::optional<Seq>> SeenKeys::find_older(std::uint64_t hashed,
 
 std::optional<Seq> SeenKeys::bind(std::uint64_t hashed, const Id128& key, ProducerId producer,
                                   Seq seq) {
-    if (const auto seen = previous_.find(hashed, key, producer)) return seen;
+    const std::uint64_t age = age_of(key, producer);
+    if (!is_newer(age, previous_newest_)) {
+        if (const auto seen = previous_.find(hashed, key, producer)) return seen;
+    }
     if (const auto seen = current_.bind(hashed, key, producer, seq)) return seen;
     current_last_ = seq;
+    current_newest_ = std::max(current_newest_, age);
     return std::nullopt;
 }
 

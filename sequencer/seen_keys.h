@@ -14,6 +14,7 @@
 #include "ledger/numbers.h"
 #include "sequencer/key_index.h"
 #include "state/keeper.h"
+#include "state/key_age.h"
 #include "state/key_hash.h"
 
 namespace daybook::sequencer {
@@ -32,12 +33,17 @@ public:
     Seq older_seq() const { return older_.seq; }
 
     // `hashed` is always the hash of key and producer.
-    void prefetch(std::uint64_t hashed) const {
+    void prefetch(std::uint64_t hashed, const Id128& key) const {
         current_.prefetch(hashed);
-        previous_.prefetch(hashed);
-        if (older_.runs) older_.runs->prefetch(hashed);
+        const std::uint64_t age = state::age_of(key);
+        if (!is_newer(age, previous_newest_)) previous_.prefetch(hashed);
+        if (older_.runs && !is_newer(age, older_.newest)) older_.runs->prefetch(hashed);
     }
     // False: the snapshot does not have this key. True: look.
+    bool may_be_older(std::uint64_t hashed, const Id128& key) const {
+        return !is_newer(state::age_of(key), older_.newest) && may_be_older(hashed);
+    }
+    // The same for what is not a producer's key: a reference.
     bool may_be_older(std::uint64_t hashed) const {
         return older_.runs && older_.runs->may_hold(hashed);
     }
@@ -55,6 +61,12 @@ private:
     // Large enough that a generation seldom ends, small enough to stay near.
     static constexpr std::size_t kGenerationKeys = std::size_t{1} << 19;
 
+    // A UUIDv7 newer than all of a set is not in it; of other keys (age 0) nothing is known.
+    static bool is_newer(std::uint64_t age, std::uint64_t newest) { return age > newest; }
+    // What the ledger remembers as its own keys has no age.
+    static std::uint64_t age_of(const Id128& key, ProducerId producer) {
+        return producer == kSystemProducer ? 0 : state::age_of(key);
+    }
     void begin_generation();
 
     state::KeyHash hash_;
@@ -62,6 +74,8 @@ private:
     KeyIndex previous_;
     Seq current_last_;  // the last Seq that bound a key there
     Seq previous_last_;
+    std::uint64_t current_newest_ = 0;  // the greatest age there
+    std::uint64_t previous_newest_ = 0;
     state::PublishedKeys older_;
 };
 

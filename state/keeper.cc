@@ -1,5 +1,6 @@
 #include "state/keeper.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "ledger/facts.h"
 #include "schema/effects.h"
 #include "state/keeper_impl.h"
+#include "state/key_age.h"
 
 namespace daybook::state {
 
@@ -113,6 +115,7 @@ Result<void> Keeper::Impl::fold_record(const schema::RecordView& record) {
         // The ledger's own commands have no key.
         if (record.kind() != CommandKind::expire_hold) {
             keys_.push_back({hash_(record.key(), record.producer()), record.seq().value()});
+            newest_key_ = std::max(newest_key_, age_of(record.key()));
         }
         if (record.verdict() == Verdict::accepted && record.kind() != CommandKind::transfer) {
             const auto command = record.command();

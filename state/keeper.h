@@ -23,6 +23,7 @@ namespace daybook::state {
 struct PublishedKeys {
     std::shared_ptr<const KeyRuns> runs;
     Seq seq;
+    std::uint64_t newest = 0;  // no UUIDv7 among them is newer (state/key_age.h)
 };
 
 class Keeper {

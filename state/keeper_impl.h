@@ -57,6 +57,7 @@ private:
     KeyHash hash_;
     BookChanges changes_;
     std::vector<KeyEntry> keys_;  // not yet saved
+    std::uint64_t newest_key_ = 0;
     Seq folded_;
     journal::BlockInfo block_;  // that holds it
     std::chrono::steady_clock::time_point book_saved_ = std::chrono::steady_clock::now();

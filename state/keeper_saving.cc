@@ -42,7 +42,8 @@ Result<void> Keeper::Impl::save_before_stop() {
     const bool is_small = changes_.account_count() <= kAccountsAtStop;
     if (!has_room() || (!is_small && changes_.record_count() < kRecordsAtStop)) return {};
     snapshot_.reset();
-    if (auto saved = saver_.save_keys(keys_, place(), kRunKeysAtStop); !saved) return saved;
+    if (auto saved = saver_.save_keys(keys_, newest_key_, place(), kRunKeysAtStop); !saved)
+        return saved;
     return save_all();
 }
 
@@ -62,7 +63,7 @@ bool Keeper::Impl::has_room() {
 
 Result<void> Keeper::Impl::save_keys() {
     snapshot_.reset();
-    return saver_.save_keys(keys_, place());
+    return saver_.save_keys(keys_, newest_key_, place());
 }
 
 Result<void> Keeper::Impl::save_all() {

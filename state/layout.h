@@ -13,7 +13,7 @@ namespace daybook::state {
 
 // On disk. Never renumber; append only.
 
-inline constexpr std::uint32_t kFormatVersion = 1;
+inline constexpr std::uint32_t kFormatVersion = 2;
 
 inline constexpr std::uint64_t kManifestMagic = 0x4554415453424B44;  // "DBKSTATE"
 inline constexpr std::uint64_t kRunMagic = 0x5359454B53424B44;       // "DBKSKEYS"
@@ -30,8 +30,9 @@ struct ManifestHeader {
     std::uint64_t keys_seq = 0;            // the runs hold every key up to here
     std::uint64_t book_seq = 0;            // where the book file stands; 0: there is none
     Hash256 keys_block_hash;               // of the journal's block that holds keys_seq
+    std::uint64_t newest_key = 0;          // of the UUIDv7s in the runs the newest's first half
 };
-static_assert(sizeof(ManifestHeader) == 112);
+static_assert(sizeof(ManifestHeader) == 120);
 static_assert(std::is_trivially_copyable_v<ManifestHeader>);
 
 struct RunRow {

@@ -61,6 +61,7 @@ Result<Manifest> read_manifest(const fs::path& directory) {
                       .seeds = header.seeds,
                       .keys_seq = Seq{header.keys_seq},
                       .keys_block_hash = header.keys_block_hash,
+                      .newest_key = header.newest_key,
                       .book_seq = Seq{header.book_seq},
                       .runs = {}};
     for (const RunRow& row : rows) {
@@ -79,7 +80,8 @@ Result<void> write_manifest(const fs::path& directory, const Manifest& manifest)
                                 .seeds = manifest.seeds,
                                 .keys_seq = manifest.keys_seq.value(),
                                 .book_seq = manifest.book_seq.value(),
-                                .keys_block_hash = manifest.keys_block_hash};
+                                .keys_block_hash = manifest.keys_block_hash,
+                                .newest_key = manifest.newest_key};
     auto file = File::create(fresh);
     if (!file) return std::unexpected{file.error()};
     SectionWriter section{*file, 0};

@@ -16,10 +16,11 @@ namespace daybook::state {
 struct Manifest {
     Id128 book;
     KeyHash::Seeds seeds{};
-    Seq keys_seq;               // the runs hold every key up to here
-    Hash256 keys_block_hash;    // of the journal's block that holds it
-    Seq book_seq;               // of the book file; 0: there is none. At most keys_seq.
-    std::vector<RunInfo> runs;  // oldest first
+    Seq keys_seq;                  // the runs hold every key up to here
+    Hash256 keys_block_hash;       // of the journal's block that holds it
+    std::uint64_t newest_key = 0;  // no UUIDv7 in the runs is newer (state/key_age.h)
+    Seq book_seq;                  // of the book file; 0: there is none. At most keys_seq.
+    std::vector<RunInfo> runs;     // oldest first
 };
 
 // `not_found` when there is none, `damaged` when it is not what was written.

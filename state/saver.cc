@@ -12,11 +12,11 @@ Saver::Saver(std::filesystem::path directory, Manifest manifest,
              std::shared_ptr<const KeyRuns> runs)
     : directory_{std::move(directory)},
       manifest_{std::move(manifest)},
-      published_{std::move(runs), manifest_.keys_seq},
+      published_{std::move(runs), manifest_.keys_seq, manifest_.newest_key},
       published_seq_{manifest_.keys_seq.value()} {}
 
-Result<void> Saver::save_keys(std::vector<KeyEntry>& keys, const BookPlace& place,
-                              std::uint64_t run_keys_max) {
+Result<void> Saver::save_keys(std::vector<KeyEntry>& keys, std::uint64_t newest,
+                              const BookPlace& place, std::uint64_t run_keys_max) {
     if (place.seq <= manifest_.keys_seq) return {};
     const auto& runs = published_.runs->runs();
     const std::size_t merged =
@@ -38,9 +38,10 @@ Result<void> Saver::save_keys(std::vector<KeyEntry>& keys, const BookPlace& plac
     }
     next.keys_seq = place.seq;
     next.keys_block_hash = place.block_hash;
+    next.newest_key = std::max(next.newest_key, newest);
     if (auto done = commit(std::move(next)); !done) return done;
     keys.clear();
-    publish({std::make_shared<const KeyRuns>(std::move(kept)), place.seq});
+    publish({std::make_shared<const KeyRuns>(std::move(kept)), place.seq, manifest_.newest_key});
     return {};
 }
 

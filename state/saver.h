@@ -24,10 +24,11 @@ public:
     const Manifest& manifest() const { return manifest_; }
     const std::filesystem::path& directory() const { return directory_; }
 
-    // `keys` are those after the manifest's, up to `place`, in any order. They are published. The
-    // run made has at most `run_keys_max` keys, if the batch has not more.
-    Result<void> save_keys(std::vector<KeyEntry>& keys, const BookPlace& place,
-                           std::uint64_t run_keys_max = kKeysPerRunLimit);
+    // `keys` are those after the manifest's, up to `place`, in any order; `newest` is the greatest
+    // age_of any of them. They are published. The run made has at most `run_keys_max` keys, if the
+    // batch has not more.
+    Result<void> save_keys(std::vector<KeyEntry>& keys, std::uint64_t newest,
+                           const BookPlace& place, std::uint64_t run_keys_max = kKeysPerRunLimit);
     // The saved book with `changes` is the one at `place`.
     Result<void> save_book(const BookChanges& changes, const BookPlace& place);
 

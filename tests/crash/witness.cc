@@ -126,7 +126,7 @@ bool Witness::drain() {
 }
 
 void Witness::take(const Transfer& transfer, const schema::Receipt& receipt) {
-    const std::uint64_t number = bench::KeySpace::number_of(transfer.key);
+    const std::uint64_t number = keys_.number_of(transfer.key);
     if (receipt.verdict != Verdict::accepted && receipt.verdict != Verdict::rejected) {
         return find("key " + std::to_string(number) + ": " +
                     std::string{name_of_code(receipt.code)});
@@ -161,7 +161,7 @@ void Witness::ask_again() {
     for (std::size_t i = 0; i < keys.size(); ++i) {
         if ((*outcomes)[i].seq == expected[i] && (*outcomes)[i].verdict != Verdict::not_seen)
             continue;
-        find("outcome of key " + std::to_string(bench::KeySpace::number_of(keys[i])) +
+        find("outcome of key " + std::to_string(keys_.number_of(keys[i])) +
              " is another one than at seq " + std::to_string(expected[i].value()));
     }
 }
@@ -177,7 +177,7 @@ void Witness::compare_journal(const std::filesystem::path& data, Testimony& test
         if (record.seq() != last.next()) find("the seqs have a gap");
         last = record.seq();
         if (!keys_.holds(record.key())) return;
-        const std::uint64_t number = bench::KeySpace::number_of(record.key());
+        const std::uint64_t number = keys_.number_of(record.key());
         const auto& line = log_[number];
         if (seen[number]) ++testimony.doubles;
         if (line && line->seq == record.seq() && line->verdict == record.verdict()) {
