@@ -8,6 +8,7 @@ void add_bench_commands(Subcommand& app, int& exit_code) {
     bench->require_subcommand(1);
     add_bench_table_command(*bench, exit_code);
     add_bench_transfers_command(*bench, exit_code);
+    add_bench_cost_command(*bench, exit_code);
     add_bench_crossfire_command(*bench, exit_code);
     add_bench_contention_command(*bench, exit_code);
     add_bench_holds_command(*bench, exit_code);

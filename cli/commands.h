@@ -26,6 +26,7 @@ void add_book_hash_command(Subcommand& app, int& exit_code);           // book-h
 void add_import_command(Subcommand& app, int& exit_code);              // import
 void add_bench_commands(Subcommand& app, int& exit_code);              // bench …
 void add_bench_transfers_command(Subcommand& bench, int& exit_code);   // bench transfers
+void add_bench_cost_command(Subcommand& bench, int& exit_code);        // bench cost
 void add_bench_crossfire_command(Subcommand& bench, int& exit_code);   // bench crossfire
 void add_bench_holds_command(Subcommand& bench, int& exit_code);       // bench holds
 void add_bench_contention_command(Subcommand& bench, int& exit_code);  // bench contention

@@ -12,7 +12,7 @@ MAY_INCLUDE = {
     "sequencer": ["base", "ledger", "schema", "journal", "state"],
     "projector": ["base", "ledger", "schema", "journal"],
     "gateway": ["base", "ledger", "schema"],
-    "bench": ["base", "ledger", "schema", "journal", "state", "projector", "gateway"],
+    "bench": ["base", "ledger", "schema", "journal", "state", "sequencer", "projector", "gateway"],
     "cli": ["base", "ledger", "schema", "journal", "state", "sequencer", "projector", "gateway", "bench"],
 }
 
