@@ -10,12 +10,7 @@ namespace daybook::cli {
 
 namespace {
 
-struct Asked {
-    bench::CostOptions options;
-    bool as_json = false;
-};
-
-int run(Asked& asked) {
+int run(Asked<bench::CostOptions>& asked) {
     auto& options = asked.options;
     const Settings settings{{"transfers", std::to_string(options.transfers)},
                             {"accounts", std::to_string(options.accounts)},
@@ -30,7 +25,7 @@ int run(Asked& asked) {
 }  // namespace
 
 void add_bench_cost_command(Subcommand& bench, int& exit_code) {
-    auto asked = std::make_shared<Asked>();
+    auto asked = std::make_shared<Asked<bench::CostOptions>>();
     auto& options = asked->options;
     auto* command = bench.add_subcommand(
         "cost", "Measures what each step of a transfer costs on one thread, in nanoseconds");

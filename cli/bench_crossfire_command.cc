@@ -19,11 +19,6 @@ namespace daybook::cli {
 
 namespace {
 
-struct Asked {
-    bench::CrossfireOptions options;
-    bool as_json = false;
-};
-
 void print_json(const bench::CrossfireReport& report) {
     const auto& tally = report.tally;
     JsonLine json;
@@ -84,7 +79,7 @@ void print_text(const bench::CrossfireReport& report) {
     }
 }
 
-int crossfire(Asked& asked) {
+int crossfire(Asked<bench::CrossfireOptions>& asked) {
     Result<bench::CrossfireReport> report;
     {
         // Every tenth command and every deposit of a race is sent twice.
@@ -101,7 +96,7 @@ int crossfire(Asked& asked) {
 }  // namespace
 
 void add_bench_crossfire_command(Subcommand& bench, int& exit_code) {
-    auto asked = std::make_shared<Asked>();
+    auto asked = std::make_shared<Asked<bench::CrossfireOptions>>();
     auto& options = asked->options;
     options.place.binary = kThisBinary;
     auto* command = bench.add_subcommand(

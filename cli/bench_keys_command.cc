@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "bench/keys.h"
+#include "cli/bench_output.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/json.h"
@@ -14,11 +15,6 @@
 namespace daybook::cli {
 
 namespace {
-
-struct Asked {
-    bench::KeysOptions options;
-    bool as_json = false;
-};
 
 void print_json(const bench::KeysRow& row) {
     JsonLine json;
@@ -56,7 +52,7 @@ void print_table(const std::vector<bench::KeysRow>& rows) {
     table.print();
 }
 
-int measure(Asked& asked) {
+int run(Asked<bench::KeysOptions>& asked) {
     Result<std::vector<bench::KeysRow>> rows;
     {
         std::string doing;
@@ -82,7 +78,7 @@ int measure(Asked& asked) {
 }  // namespace
 
 void add_bench_keys_command(Subcommand& bench, int& exit_code) {
-    auto asked = std::make_shared<Asked>();
+    auto asked = std::make_shared<Asked<bench::KeysOptions>>();
     auto& options = asked->options;
     auto* command = bench.add_subcommand(
         "keys",
@@ -100,7 +96,7 @@ void add_bench_keys_command(Subcommand& bench, int& exit_code) {
         ->capture_default_str()
         ->type_name("DIR");
     command->add_flag("--json", asked->as_json, "Print one JSON object a line");
-    command->callback([asked, &exit_code] { exit_code = measure(*asked); });
+    command->callback([asked, &exit_code] { exit_code = run(*asked); });
 }
 
 }  // namespace daybook::cli

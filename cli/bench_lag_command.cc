@@ -11,13 +11,13 @@ namespace daybook::cli {
 
 namespace {
 
-struct Asked {
+struct LagAsked {
     bench::LagOptions options;
     std::uint64_t pause_ms = 10;
     bool as_json = false;
 };
 
-int run(Asked& asked) {
+int run(LagAsked& asked) {
     auto& load = asked.options.load;
     asked.options.pause = std::chrono::milliseconds{asked.pause_ms};
     return measure("transfers", load.transfers, load.place.dir,
@@ -31,7 +31,7 @@ int run(Asked& asked) {
 }  // namespace
 
 void add_bench_lag_command(Subcommand& bench, int& exit_code) {
-    auto asked = std::make_shared<Asked>();
+    auto asked = std::make_shared<LagAsked>();
     auto& options = asked->options;
     options.load.place.binary = kThisBinary;
     auto* command = bench.add_subcommand(

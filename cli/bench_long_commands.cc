@@ -42,12 +42,7 @@ int run(SustainedAsked& asked) {
                    });
 }
 
-struct RecoveryAsked {
-    bench::RecoveryOptions options;
-    bool as_json = false;
-};
-
-int run(RecoveryAsked& asked) {
+int run(Asked<bench::RecoveryOptions>& asked) {
     auto& options = asked.options;
     const Settings settings{{"transfers", std::to_string(options.transfers)},
                             {"accounts", std::to_string(options.accounts)}};
@@ -97,7 +92,7 @@ void add_bench_sustained_command(Subcommand& bench, int& exit_code) {
 }
 
 void add_bench_recovery_command(Subcommand& bench, int& exit_code) {
-    auto asked = std::make_shared<RecoveryAsked>();
+    auto asked = std::make_shared<Asked<bench::RecoveryOptions>>();
     auto& options = asked->options;
     options.place.binary = kThisBinary;
     auto* command = bench.add_subcommand(

@@ -11,12 +11,6 @@ namespace daybook::cli {
 
 namespace {
 
-template <typename Options>
-struct Asked {
-    Options options;
-    bool as_json = false;
-};
-
 int run(Asked<bench::HoldsOptions>& asked) {
     auto& options = asked.options;
     const Settings settings{{"commands", std::to_string(options.commands)},

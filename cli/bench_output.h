@@ -16,6 +16,13 @@
 
 namespace daybook::cli {
 
+// A bench's options and how to print what it says.
+template <typename Options>
+struct Asked {
+    Options options;
+    bool as_json = false;
+};
+
 // Whatever name it was started by.
 inline constexpr auto kThisBinary = "/proc/self/exe";
 

@@ -19,12 +19,6 @@ namespace daybook::cli {
 
 namespace {
 
-template <typename Options>
-struct Asked {
-    Options options;
-    bool as_json = false;
-};
-
 void add_book_options(Subcommand& command, bench::BookOptions& options, bool& as_json) {
     command.add_option("--records", options.records, "Random transfers to make a journal of")
         ->capture_default_str();

@@ -11,14 +11,14 @@ namespace daybook::cli {
 
 namespace {
 
-struct Asked {
+struct TransfersAsked {
     bench::TransfersOptions options;
     std::string distribution = "uniform";
     bool has_no_floor = false;
     bool as_json = false;
 };
 
-Settings settings_of(const Asked& asked) {
+Settings settings_of(const TransfersAsked& asked) {
     const auto& options = asked.options;
     Settings settings{{"transfers", std::to_string(options.transfers)},
                       {"accounts", std::to_string(options.accounts)},
@@ -34,7 +34,7 @@ Settings settings_of(const Asked& asked) {
     return settings;
 }
 
-int run(Asked& asked) {
+int run(TransfersAsked& asked) {
     auto& options = asked.options;
     const auto distribution = bench::parse_distribution(asked.distribution);
     if (!distribution) {
@@ -75,7 +75,7 @@ void add_load_options(Subcommand& command, bench::TransfersOptions& options) {
 }  // namespace
 
 void add_bench_transfers_command(Subcommand& bench, int& exit_code) {
-    auto asked = std::make_shared<Asked>();
+    auto asked = std::make_shared<TransfersAsked>();
     auto& options = asked->options;
     auto* command = bench.add_subcommand(
         "transfers",

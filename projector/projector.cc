@@ -40,6 +40,9 @@ constexpr milliseconds kBatchTimeMax{700};
 constexpr int kRestPerCommit = 4;
 // Snapshots pin the journal's pages; readers that were killed pin ours.
 constexpr std::chrono::seconds kTendInterval{1};
+// So much of the journal's end stays in memory; what is older is read from the disk when somebody
+// asks for it.
+constexpr std::size_t kJournalBytesKept = std::size_t{512} << 20;
 // Also how long stop() may go unnoticed.
 constexpr milliseconds kIdleWait{50};
 
@@ -48,7 +51,7 @@ constexpr milliseconds kIdleWait{50};
 class Projector::Impl {
 public:
     Impl(std::shared_ptr<journal::Environment> journal, journal::Snapshot snapshot,
-         std::unique_ptr<ProjectorLock> lock, Opened opened, const Options& options)
+         std::unique_ptr<ProjectorLock> lock, Opened opened)
         : journal_{std::move(journal)},
           snapshot_{std::move(snapshot)},
           lock_{std::move(lock)},
@@ -56,7 +59,6 @@ public:
           fold_{std::move(opened.fold)},
           block_{opened.block},
           applied_{opened.watermark.seq},
-          recent_pages_{options.journal_cache_bytes},
           committed_{opened.watermark.seq.value()} {}
 
     Result<void> run();
@@ -90,7 +92,7 @@ private:
     journal::BlockInfo block_;  // holds `applied_`
     Seq applied_;               // folded, perhaps not committed
     Progress progress_;
-    journal::RecentPages recent_pages_;
+    journal::RecentPages recent_pages_{kJournalBytesKept};
     SteadyClock::time_point batch_begun_;
     SteadyClock::duration batch_time_ = kBatchTimeMin;
     SteadyClock::time_point next_commit_;  // not before, while caught up
@@ -254,8 +256,7 @@ Projector::Projector(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} {}
 Projector::~Projector() = default;
 
 Result<std::unique_ptr<Projector>> Projector::open(std::shared_ptr<journal::Environment> journal,
-                                                   const std::filesystem::path& directory,
-                                                   const Options& options) {
+                                                   const std::filesystem::path& directory) {
     if (auto ready = prepare_directory(directory); !ready) return std::unexpected{ready.error()};
     auto lock = ProjectorLock::acquire(directory);
     if (!lock) return std::unexpected{lock.error()};
@@ -264,7 +265,7 @@ Result<std::unique_ptr<Projector>> Projector::open(std::shared_ptr<journal::Envi
     auto opened = open_or_build(*snapshot, directory);
     if (!opened) return std::unexpected{opened.error()};
     auto impl = std::make_unique<Impl>(std::move(journal), *std::move(snapshot), *std::move(lock),
-                                       *std::move(opened), options);
+                                       *std::move(opened));
     return std::unique_ptr<Projector>{new Projector{std::move(impl)}};
 }
 

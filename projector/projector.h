@@ -4,7 +4,6 @@
 // Threads: the one that calls run(); stop() may be called from any.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -15,20 +14,13 @@
 
 namespace daybook::projector {
 
-struct Options {
-    // So much of the journal's end is kept in memory (journal/recent_pages.h); what is older is
-    // read from the disk when somebody asks for it.
-    std::size_t journal_cache_bytes = std::size_t{512} << 20;
-};
-
 class Projector {
 public:
     // Opens or makes the projection in `directory`. One that is of another format, of another book,
     // or does not agree with the journal at its watermark is deleted and built again, with a log
     // line. `try_again` when another process projects there.
     static Result<std::unique_ptr<Projector>> open(std::shared_ptr<journal::Environment> journal,
-                                                   const std::filesystem::path& directory,
-                                                   const Options& options = {});
+                                                   const std::filesystem::path& directory);
     ~Projector();
     Projector(const Projector&) = delete;
     Projector& operator=(const Projector&) = delete;
