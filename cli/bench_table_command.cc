@@ -17,7 +17,7 @@ namespace daybook::cli {
 
 namespace {
 
-struct Asked {
+struct TableAsked {
     bench::TableOptions options;
     std::filesystem::path json;
 };
@@ -68,7 +68,7 @@ void add_to(JsonLine& json, const bench::TableRow& row) {
     json.end_object();
 }
 
-int run(Asked& asked) {
+int run(TableAsked& asked) {
     std::ofstream file;
     if (!asked.json.empty()) {
         file.open(asked.json);
@@ -108,7 +108,7 @@ int run(Asked& asked) {
 }  // namespace
 
 void add_bench_table_command(Subcommand& bench, int& exit_code) {
-    auto asked = std::make_shared<Asked>();
+    auto asked = std::make_shared<TableAsked>();
     auto& options = asked->options;
     options.binary = kThisBinary;
     auto* command = bench.add_subcommand("table",
