@@ -55,8 +55,8 @@ Result<journal::BlockInfo> Committer::commit_here(journal::BlockBuilder& block) 
 std::optional<Result<journal::BlockInfo>> Committer::take_result() {
     if (!is_busy_ || state_.load(std::memory_order_acquire) != State::finished) return std::nullopt;
     std::uint64_t count = 0;
-    const auto drained = read(result_fd_, &count, sizeof count);
-    CHECK_INVARIANT(drained == sizeof count, "a finished block was announced");
+    // Finished, and about to be announced: whoever waits for the descriptor is woken then.
+    if (read(result_fd_, &count, sizeof count) != sizeof count) return std::nullopt;
     is_busy_ = false;
     state_.store(State::idle, std::memory_order_release);
     return std::exchange(result_, std::nullopt);
@@ -79,12 +79,13 @@ void Committer::work() {
         if (state == State::stopping) return;
         result_ = writer_->append(*block_);
         measure_free_bytes();
-        // Announced before the state changes, so that `finished` implies a readable descriptor.
+        // Announced after the state has changed: the announcement may put this thread to sleep, and
+        // the other would look again and again at a state that does not come.
+        state_.store(State::finished, std::memory_order_release);
+        state_.notify_all();
         const std::uint64_t one = 1;
         const auto written = write(result_fd_, &one, sizeof one);
         CHECK_INVARIANT(written == sizeof one, "an event descriptor takes a count of one");
-        state_.store(State::finished, std::memory_order_release);
-        state_.notify_all();
     }
 }
 

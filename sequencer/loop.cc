@@ -1,6 +1,7 @@
 #include "sequencer/loop.h"
 
 #include <algorithm>
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -115,10 +116,11 @@ void Sequencer::Loop::stop() {
 }
 
 void Sequencer::Loop::poll() {
+    if (committer_->is_busy() && !is_stopping_) return rest_beside_commit();
     std::array<zmq::pollitem_t, 3> items{{{nullptr, committer_->result_fd(), ZMQ_POLLIN, 0},
                                           {nullptr, stop_fd_, ZMQ_POLLIN, 0},
                                           {ingress_->handle(), 0, ZMQ_POLLIN, 0}}};
-    const bool has_work = !committer_->is_busy() && (is_block_open_ || !waiting_.is_empty());
+    const bool has_work = is_block_open_ || !waiting_.is_empty();
     try {
         // Once stopping, only the committer has something to tell.
         zmq::poll(items.data(), is_stopping_ ? 1 : items.size(),
@@ -128,6 +130,15 @@ void Sequencer::Loop::poll() {
     }
     if ((items[1].revents & ZMQ_POLLIN) != 0) is_stopping_ = true;
     if (feed_) feed_->count_subscribers();
+}
+
+// Nothing can be answered before the commit ends. To be woken by each message meanwhile would cost
+// more than deciding it; looking now and then keeps the next block filling all the same.
+void Sequencer::Loop::rest_beside_commit() {
+    std::array<pollfd, 2> fds{{{committer_->result_fd(), POLLIN, 0}, {stop_fd_, POLLIN, 0}}};
+    const timespec rest{.tv_sec = 0, .tv_nsec = kRestBesideCommit.count()};
+    ppoll(fds.data(), fds.size(), &rest, nullptr);
+    if ((fds[1].revents & POLLIN) != 0) is_stopping_ = true;
 }
 
 std::chrono::milliseconds Sequencer::Loop::idle_time() {

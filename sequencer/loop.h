@@ -34,7 +34,8 @@ inline constexpr std::size_t kAnswersBytesMax = std::size_t{64} << 20;
 // first takes in what else is there.
 inline constexpr std::size_t kWorthCommitting = std::size_t{1} << 20;
 // So few that handing them to another thread, and waiting for it, takes longer than it wins.
-inline constexpr std::size_t kFewRecords = 4;
+inline constexpr std::size_t kFewRecords = 100;
+inline constexpr std::chrono::nanoseconds kRestBesideCommit = std::chrono::microseconds{100};
 inline constexpr auto kIdlePoll = std::chrono::milliseconds{200};
 
 class Sequencer::Loop {
@@ -68,6 +69,7 @@ private:
 
     Result<void> open_snapshot(const std::shared_ptr<journal::Environment>& environment);
     void poll();
+    void rest_beside_commit();
     Result<void> take_in();
     // Forgets the keys that the snapshot has.
     Result<void> follow_snapshot();
