@@ -152,7 +152,7 @@ Result<Bytes> BlockView::record(Seq seq) const {
 }
 
 Result<void> BlockView::verify() const {
-    MerkleTree records;
+    RecordTree records;
     std::size_t next_offset = 0;
     for (std::size_t i = 0; i < info_.record_count; ++i) {
         const Seq seq = info_.first_seq.plus(i);

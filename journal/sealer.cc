@@ -42,7 +42,7 @@ SealedBlock BlockSealer::seal(BlockBuilder& block) const {
 
     std::byte* const bytes = block.bytes_.data();
     std::byte* entry_at = bytes + header.index_offset;
-    MerkleTree records;
+    RecordTree records;
     Seq seq = block.first_seq();
     for (std::size_t i = 0; i < count; ++i, seq = seq.next(), entry_at += sizeof(IndexEntry)) {
         const Bytes record = block.record(seq);

@@ -10,6 +10,7 @@
 #include "journal/format.h"
 #include "journal/merkle.h"
 #include "journal/sealer.h"
+#include "journal/sha256_two.h"
 #include "tests/journal/support.h"
 
 namespace daybook::journal {
@@ -79,6 +80,41 @@ TEST_CASE("a Merkle root is RFC 6962's for every size", "[journal][merkle]") {
         REQUIRE(resumed.root() == tree.root());
         leaves.push_back("leaf " + std::to_string(size));
         tree.add(as_bytes(leaves.back()));
+    }
+}
+
+TEST_CASE("a block's tree of records is RFC 6962's, in groups and with a rest",
+          "[journal][merkle]") {
+    for (const std::size_t count : {0U, 1U, 63U, 64U, 65U, 127U, 128U, 129U, 200U, 320U}) {
+        std::vector<std::string> records;
+        for (std::size_t i = 0; i < count; ++i) {
+            // Mostly of one size, as transfers are; sometimes a neighbour differs.
+            records.emplace_back(i % 10 == 7 ? 48 : 352, static_cast<char>('a' + i % 26));
+            records.back()[0] = static_cast<char>(i);
+        }
+        RecordTree tree;
+        for (const auto& record : records)
+            tree.add(as_bytes(record));
+        CAPTURE(count);
+        REQUIRE(text_of(tree.root()) == naive_root(records));
+    }
+}
+
+TEST_CASE("two hashes at a time are those of each alone, whatever the lengths",
+          "[journal][merkle]") {
+    std::string bytes(900, '\0');
+    std::iota(bytes.begin(), bytes.end(), '\3');
+    const auto check = [&](std::size_t one, std::size_t two) {
+        const std::string first = bytes.substr(1, one);
+        const std::string second = bytes.substr(77, two);
+        const auto hashes = hash_of_two(HashDomain::node, as_bytes(first), as_bytes(second));
+        CAPTURE(one, two);
+        REQUIRE(text_of(hashes[0]) == naive_sha256('\1' + first));
+        REQUIRE(text_of(hashes[1]) == naive_sha256('\1' + second));
+    };
+    for (std::size_t size = 0; size <= 400; ++size) {
+        check(size, size);
+        check(size, size + 1);
     }
 }
 
