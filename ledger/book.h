@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/prefetch.h"
 #include "base/seq.h"
 #include "ledger/account.h"
 #include "ledger/chunked.h"
@@ -96,16 +97,12 @@ public:
     // Installs the after-image and returns where the touch must point back to.
     History::Links install(const Touch& touch, TouchPointer place);
 
-    // Brings the account's memory closer; for a caller that knows what comes next. Its history's
-    // only once the account itself is near.
+    // Brings the account's memory closer; for a caller that knows what comes next.
     void prefetch(AccountNumber number) const {
         if (!has(number)) return;
         const auto* account = &accounts_[number.value() - 1];
-        __builtin_prefetch(account);
-        __builtin_prefetch(reinterpret_cast<const char*>(account) + 64);
-    }
-    void prefetch_history(AccountNumber number) const {
-        if (has(number)) accounts_[number.value() - 1].history.prefetch();
+        daybook::prefetch(account);
+        daybook::prefetch(reinterpret_cast<const char*>(account) + 64);
     }
 
 private:

@@ -60,12 +60,6 @@ public:
     // Adds a touch and returns what it points back to. Allocates twice in an account's life.
     Links push(TouchPointer touch);
 
-    // Brings closer what `push` reads.
-    void prefetch() const {
-        const std::size_t count = depth();
-        if (count > kInlineRoots) __builtin_prefetch(&further_[(count - kInlineRoots - 1) / 8]);
-    }
-
     // The newest touch; none for an account never touched.
     TouchPointer last() const { return depth() == 0 ? TouchPointer{} : root(depth() - 1); }
 

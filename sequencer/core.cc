@@ -17,8 +17,8 @@ constexpr std::size_t kWorstCommand = schema::kRecordHeaderBytes + schema::kAtom
                                       kMembersMax * schema::kRemarkBytes;
 constexpr std::size_t kWorstExpiry = 512;
 
-// How many transfers ahead the memory is fetched, what hangs off it half as many: far enough to
-// hide a miss, near enough to stay cached.
+// How many transfers ahead the memory is fetched: far enough to hide a miss, near enough to stay
+// cached.
 constexpr std::size_t kLookAhead = 16;
 
 }  // namespace
@@ -58,7 +58,6 @@ Result<void> Core::execute_transfers(const schema::SubmissionView& submission, P
     for (; done < submission.count(); ++done) {
         if (done + kLookAhead < submission.count()) {
             prefetch(submission.transfer(done + kLookAhead), producer);
-            prefetch_histories(submission.transfer(done + kLookAhead / 2));
         }
         const auto bytes = submission.transfer(done);
         const auto wrong = schema::decode_transfer(bytes, transfer);
@@ -90,12 +89,6 @@ void Core::prefetch(std::span<const std::byte, schema::kTransferBytes> bytes,
     keys_.prefetch(keys_.hash()(next.key, producer), next.key);
     book_.prefetch(next.debit);
     book_.prefetch(next.credit);
-}
-
-void Core::prefetch_histories(std::span<const std::byte, schema::kTransferBytes> bytes) const {
-    const auto next = schema::peek_transfer(bytes);
-    book_.prefetch_history(next.debit);
-    book_.prefetch_history(next.credit);
 }
 
 Result<std::optional<Seq>> Core::bind_key(const Id128& key, ProducerId producer) {

@@ -103,7 +103,6 @@ private:
     Result<std::optional<Seq>> find_key(const Id128& key, ProducerId producer);
     void prefetch(std::span<const std::byte, schema::kTransferBytes> bytes,
                   ProducerId producer) const;
-    void prefetch_histories(std::span<const std::byte, schema::kTransferBytes> bytes) const;
     // Answers a command whose key was bound before.
     Result<void> repeat(const Stated& stated, Seq prior, schema::ReceiptsBuilder& receipts);
     void record(const Stated& stated, ProducerId producer, journal::BlockBuilder& block);

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "base/check.h"
+#include "base/prefetch.h"
 
 namespace daybook::sequencer {
 
@@ -76,7 +77,7 @@ std::optional<Seq> KeyIndex::find(std::uint64_t hashed, const Id128& key,
 
 void KeyIndex::prefetch(std::uint64_t hashed) const {
     const auto slots = segments_[hashed % kSegments].slots;
-    __builtin_prefetch(&slots[first_place(hashed, slots.size() - 1)]);
+    daybook::prefetch(&slots[first_place(hashed, slots.size() - 1)]);
 }
 
 }  // namespace daybook::sequencer

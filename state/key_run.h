@@ -14,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "base/huge_array.h"
+#include "base/prefetch.h"
 #include "base/result.h"
 #include "base/seq.h"
 #include "ledger/amount.h"
@@ -55,7 +56,7 @@ public:
         return has_all(block, bits, 0) && has_all(block, bits, 4);
     }
     void prefetch(std::uint64_t hash) const {
-        __builtin_prefetch(&blocks_[block_of(hash, blocks_.size())]);
+        daybook::prefetch(&blocks_[block_of(hash, blocks_.size())]);
     }
 
 private:
