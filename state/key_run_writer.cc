@@ -85,10 +85,7 @@ public:
         KeyFilter::add(block_, entry.hash);
         page_[place_ % kEntriesPerPage] = entry;
         ++place_;
-        if (place_ % kEntriesPerPage == 0) {
-            if (auto done = end_page(kEntriesPerPage); !done) return done;
-        }
-        return entries_.append(std::as_bytes(std::span{&entry, 1}));
+        return place_ % kEntriesPerPage == 0 ? end_page(kEntriesPerPage) : Result<void>{};
     }
 
     // Nothing is durable yet.
@@ -121,9 +118,11 @@ private:
     }
 
     Result<void> end_page(std::uint64_t entries) {
-        const auto page = std::span{page_}.first(static_cast<std::size_t>(entries));
-        const auto sum = static_cast<std::uint32_t>(checksum_of(std::as_bytes(page)));
-        return page_sums_.append(std::as_bytes(std::span{&sum, 1}));
+        const auto page =
+            std::as_bytes(std::span{page_}.first(static_cast<std::size_t>(entries)));
+        const auto sum = static_cast<std::uint32_t>(checksum_of(page));
+        auto done = page_sums_.append(std::as_bytes(std::span{&sum, 1}));
+        return done ? entries_.append(page) : done;
     }
 
     Result<RunInfo> write_header(const Id128& book, const RunInfo& run) {
