@@ -118,8 +118,7 @@ private:
     }
 
     Result<void> end_page(std::uint64_t entries) {
-        const auto page =
-            std::as_bytes(std::span{page_}.first(static_cast<std::size_t>(entries)));
+        const auto page = std::as_bytes(std::span{page_}.first(static_cast<std::size_t>(entries)));
         const auto sum = static_cast<std::uint32_t>(checksum_of(page));
         auto done = page_sums_.append(std::as_bytes(std::span{&sum, 1}));
         return done ? entries_.append(page) : done;

@@ -1,5 +1,7 @@
 #include "state/key_runs.h"
 
+#include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace daybook::state {
@@ -33,15 +35,28 @@ std::uint64_t KeyRuns::memory_bytes() const {
 }
 
 std::size_t KeyRuns::runs_to_merge(std::uint64_t batch, std::uint64_t most) const {
+    std::vector<std::uint64_t> counts;
+    for (const auto& run : runs_)
+        counts.push_back(run->info().count);
+    return state::runs_to_merge(counts, batch, most);
+}
+
+std::size_t runs_to_merge(std::span<const std::uint64_t> counts, std::uint64_t batch,
+                          std::uint64_t most) {
     constexpr std::uint64_t kGrowth = 3;
-    std::size_t count = 0;
-    while (count < runs_.size()) {
-        const auto size = runs_[runs_.size() - 1 - count]->info().count;
+    // While a larger run was written the keeper would fall behind a server at full speed.
+    constexpr std::uint64_t kLargeRun = std::uint64_t{1} << 25;
+    constexpr std::uint64_t kShare = 8;
+    const auto all = std::accumulate(counts.begin(), counts.end(), batch);
+    most = std::min(most, std::max(kLargeRun, all / kShare));
+    std::size_t merged = 0;
+    while (merged < counts.size()) {
+        const auto size = counts[counts.size() - 1 - merged];
         if (size > kGrowth * batch || batch + size > most) break;
         batch += size;
-        ++count;
+        ++merged;
     }
-    return count;
+    return merged;
 }
 
 }  // namespace daybook::state

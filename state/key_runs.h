@@ -42,14 +42,19 @@ public:
     std::uint64_t key_count() const;
     std::uint64_t memory_bytes() const;
 
-    // How many of the newest runs a batch of `batch` keys is to be merged with, into a run of at
-    // most `most`. Each that stays is more than three times as large as all behind it together, or
-    // too large for one run with them: so there are few.
+    // The rule below.
     std::size_t runs_to_merge(std::uint64_t batch, std::uint64_t most = kKeysPerRunLimit) const;
 
 private:
     std::vector<std::shared_ptr<const KeyRun>> runs_;
     std::vector<KeyFilter> filters_;
 };
+
+// How many of the newest runs, the last of `counts`, a batch of `batch` keys is to be merged with,
+// into a run of at most `most`. Each that stays is more than three times as large as all behind it
+// together, or would make a run of more than 2^25 keys and an eighth of all: so there are few, and
+// none takes long to write.
+std::size_t runs_to_merge(std::span<const std::uint64_t> counts, std::uint64_t batch,
+                          std::uint64_t most = kKeysPerRunLimit);
 
 }  // namespace daybook::state

@@ -32,7 +32,7 @@ THIRD_PARTY = {
 
 # The C++ library has no dot in its names; these are the operating system's.
 SYSTEM = re.compile(r"[a-z_0-9]+$|(sys|netinet|arpa|net|linux|asm)/|"
-                    r"(dirent|fcntl|getopt|immintrin|netdb|poll|pthread|sched|signal|spawn|termios|unistd|x86intrin)\.h$")
+                    r"(cpuid|dirent|fcntl|getopt|immintrin|netdb|poll|pthread|sched|signal|spawn|termios|unistd|x86intrin)\.h$")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 

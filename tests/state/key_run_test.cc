@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <random>
 
 #include "state/key_hash.h"
@@ -165,6 +166,25 @@ TEST_CASE("runs that would pass the limit together stay apart", "[state][keys]")
     CHECK(runs.runs_to_merge(50) == 1);
     CHECK(runs.runs_to_merge(50, 149) == 0);
     CHECK(runs.runs_to_merge(50, 150) == 1);
+}
+
+TEST_CASE("a billion keys are in few runs, none of which takes long to write", "[state][keys]") {
+    constexpr std::uint64_t kBatch = 4'000'000;
+    std::vector<std::uint64_t> counts;
+    std::uint64_t all = 0;
+    std::uint64_t written = 0;
+    while (all < 1'000'000'000) {
+        all += kBatch;
+        const std::size_t merged = runs_to_merge(counts, kBatch);
+        const auto kept = counts.end() - static_cast<std::ptrdiff_t>(merged);
+        const std::uint64_t made = std::accumulate(kept, counts.end(), kBatch);
+        counts.erase(kept, counts.end());
+        counts.push_back(made);
+        written += made;
+        REQUIRE(made <= std::max(std::uint64_t{1} << 25, all / 8));
+        REQUIRE(counts.size() <= 24);
+    }
+    CHECK(written <= 5 * all);
 }
 
 TEST_CASE("the first of very many entries of one hash is found by reading few pages",
