@@ -1,6 +1,6 @@
-// Preloaded into a server: writes down, in order, what the process asks of its LMDB files (writes and
-// syncs) and every answer it gives, so that power cuts can be played through afterwards.
-// Each entry of $DAYBOOK_RECORDING: an Entry, then its bytes.
+// Preloaded into a server: writes down, in order, what the process asks of its LMDB files (writes
+// and syncs) and every answer it gives, so that power cuts can be played through afterwards. Each
+// entry of $DAYBOOK_RECORDING: an Entry, then its bytes.
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
