@@ -1,8 +1,8 @@
 // Preloaded into a server: writes down, in order, what the process asks of its LMDB files (writes
 // and syncs) and every answer it gives, so that power cuts can be played through afterwards. Each
 // entry of $DAYBOOK_RECORDING: an Entry, then its bytes.
-#include <cerrno>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
@@ -36,15 +36,8 @@ int recording() {
 
 // 0: none of ours.
 std::uint32_t file_of(int fd) {
-    char link[32] = "/proc/self/fd/";
-    char* end = link + std::strlen(link);
-    char digits[12];
-    int count = 0;
-    for (int rest = fd; rest > 0 || count == 0; rest /= 10)
-        digits[count++] = static_cast<char>('0' + rest % 10);
-    while (count > 0)
-        *end++ = digits[--count];
-    *end = '\0';
+    char link[32];
+    std::snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     char path[4096];
     const ssize_t length = readlink(link, path, sizeof path - 1);
     if (length < 0) return 0;
