@@ -120,7 +120,7 @@ void Sequencer::Loop::poll() {
     std::array<zmq::pollitem_t, 3> items{{{nullptr, committer_->result_fd(), ZMQ_POLLIN, 0},
                                           {nullptr, stop_fd_, ZMQ_POLLIN, 0},
                                           {ingress_->handle(), 0, ZMQ_POLLIN, 0}}};
-    const bool has_work = is_block_open_ || !waiting_.is_empty();
+    const bool has_work = !committer_->is_busy() && (is_block_open_ || !waiting_.is_empty());
     try {
         // Once stopping, only the committer has something to tell.
         zmq::poll(items.data(), is_stopping_ ? 1 : items.size(),
