@@ -47,4 +47,15 @@ std::optional<Id128> parse_id128(std::string_view text) {
     return id;
 }
 
+std::optional<Hash256> parse_hash256(std::string_view text) {
+    Hash256 hash;
+    if (text.size() != 2 * hash.bytes.size()) return std::nullopt;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto digit = hex_digit(text[i]);
+        if (!digit) return std::nullopt;
+        hash.bytes[i / 2] = static_cast<std::uint8_t>((hash.bytes[i / 2] << 4) | *digit);
+    }
+    return hash;
+}
+
 }  // namespace daybook

@@ -38,6 +38,9 @@ std::string to_hex(std::span<const std::uint8_t> bytes);
 // 32 hexadecimal digits, or a UUID with its dashes; nothing else.
 std::optional<Id128> parse_id128(std::string_view text);
 
+// 64 hexadecimal digits; nothing else.
+std::optional<Hash256> parse_hash256(std::string_view text);
+
 // Rounds up to the next multiple of 8: every stored value starts and ends on one.
 constexpr std::size_t padded_to_8(std::size_t size) {
     return (size + 7) & ~std::size_t{7};

@@ -182,7 +182,7 @@ private:
         const Bytes stored = (*block)->stored();
         for (std::size_t i = 0; i < stored.size(); i += kPage)
             touched_ = stored[i];
-        recent_.add(stored);
+        recent_.add(**block);
         return {};
     }
 

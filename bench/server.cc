@@ -151,10 +151,15 @@ void Server::kill() {
     process_.wait();
 }
 
-Result<void> Server::restart() {
+Result<void> Server::launch_again() {
     auto process = launch(binary_, directory_, port_, feed_port_);
     if (!process) return std::unexpected{process.error()};
     process_ = *std::move(process);
+    return {};
+}
+
+Result<void> Server::restart() {
+    if (auto launched = launch_again(); !launched) return launched;
     return wait_until_ready();
 }
 

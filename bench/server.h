@@ -47,6 +47,8 @@ public:
     // connections: after its recovery.
     void kill();
     Result<void> restart();
+    // As `restart`, but does not wait: it may be killed while it recovers.
+    Result<void> launch_again();
     // SIGTERM, and waits for the end; an error when it does not end well.
     Result<void> stop();
 

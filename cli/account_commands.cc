@@ -231,6 +231,7 @@ void add_account_commands(Subcommand& app, int& exit_code) {
   daybook account close users:alice --require users:alice,version,eq,7)"});
     add_limits(*account, exit_code);
     add_account_show(*account, exit_code);
+    add_account_list(*account, exit_code);
 }
 
 }  // namespace daybook::cli

@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <map>
+#include <utility>
 
 #include "cli/data_directory.h"
+#include "cli/remote_accounts.h"
 
 namespace daybook::cli {
 
@@ -63,12 +65,11 @@ Result<void> visit_codes(const projector::Past& past, Seq seq,
         const auto balance = past.balance_at(line->account, seq);
         if (!balance) return std::unexpected{balance.error()};
         if (!*balance) {
-            return fail(ErrorCode::not_found, "account '" + code + "' was opened at seq " +
-                                                  std::to_string(line->account.opened.value()) +
-                                                  ", after seq " + std::to_string(seq.value()));
+            return opened_later(code, line->account.opened, seq);
         }
-        line->balance = **balance;
-        visit(*line);
+        auto then = past.view().terms_at(std::move(line->account), seq);
+        if (!then) return std::unexpected{then.error()};
+        visit({*std::move(then), **balance, line->asset});
     }
     return {};
 }
@@ -87,19 +88,27 @@ Result<void> visit_all(PastReader& reader, Seq seq, const Visit& visit) {
         if (!balance) return std::unexpected{balance.error()};
         const auto asset = assets.find((*past)->view(), (*account)->asset);
         if (!asset) return std::unexpected{asset.error()};
-        if (*balance) visit({**account, **balance, *asset});
+        auto then = (*past)->view().terms_at(**account, seq);
+        if (!then) return std::unexpected{then.error()};
+        if (*balance) visit({*std::move(then), **balance, *asset});
     }
 }
 
 }  // namespace
 
-Result<Seq> visit_accounts(const ReadOptions& options, const AtOptions& at,
-                           const std::vector<std::string>& codes,
+std::unexpected<Error> opened_later(const std::string& code, Seq opened, Seq seq) {
+    return fail(ErrorCode::not_found, "account '" + code + "' was opened at seq " +
+                                          std::to_string(opened.value()) + ", after seq " +
+                                          std::to_string(seq.value()));
+}
+
+Result<Seq> visit_accounts(const AccountsFrom& from, const std::vector<std::string>& codes,
                            const std::function<void(const AccountLine&)>& visit) {
-    if (!at.is_set()) return visit_now(options, codes, visit);
-    auto reader = PastReader::open(options);
+    if (!from.query.empty()) return visit_accounts_at(from, codes, visit);
+    if (!from.at.is_set()) return visit_now(from.read, codes, visit);
+    auto reader = PastReader::open(from.read);
     if (!reader) return std::unexpected{reader.error()};
-    const auto seq = reader->resolve(at);
+    const auto seq = reader->resolve(from.at);
     if (!seq) return std::unexpected{seq.error()};
     const auto past = reader->renew(*seq);
     if (!past) return std::unexpected{past.error()};

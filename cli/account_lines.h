@@ -13,11 +13,20 @@
 
 namespace daybook::cli {
 
+// Where accounts are read, and as of when.
+struct AccountsFrom {
+    ReadOptions read;
+    AtOptions at;
+    std::string query;  // the endpoint of a running server; empty: the data directory
+};
+
+// `not_found`: the account was not there yet at `seq`.
+std::unexpected<Error> opened_later(const std::string& code, Seq opened, Seq seq);
+
 // Visits the accounts of these codes, in their order, or, without any, every account there was, in
-// the order of opening. Returns the Seq that the balances stand at. Of a moment of the past the
-// state and limits in AccountInfo are those of now. `not_found` when there was no such account.
-Result<Seq> visit_accounts(const ReadOptions& options, const AtOptions& at,
-                           const std::vector<std::string>& codes,
+// the order of opening. Returns the Seq that they stand at. `not_found` when there was no such
+// account.
+Result<Seq> visit_accounts(const AccountsFrom& from, const std::vector<std::string>& codes,
                            const std::function<void(const AccountLine&)>& visit);
 
 }  // namespace daybook::cli

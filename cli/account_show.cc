@@ -1,51 +1,26 @@
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "cli/account_json.h"
+#include "cli/account_lines.h"
 #include "cli/commands.h"
-#include "cli/data_directory.h"
 #include "cli/exit_code.h"
-#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/parser.h"
 #include "cli/read_options.h"
+#include "json/line.h"
 
 namespace daybook::cli {
 
 namespace {
 
 struct ShowOptions {
-    ReadOptions read;
+    AccountsFrom from;
     std::string code;
 };
-
-void print_json(const AccountLine& line, Seq as_of) {
-    const auto& [account, balance, asset] = line;
-    const auto& totals = balance.totals;
-    JsonLine json;
-    json.begin_object()
-        .text("account", account.code)
-        .big("number", account.number.value())
-        .text("type", name_of(account.type))
-        .text("state", name_of(account.state))
-        .text("asset", asset.code)
-        .small("scale", asset.scale);
-    if (account.limits.min) json.amount("min", *account.limits.min);
-    if (account.limits.max) json.amount("max", *account.limits.max);
-    json.amount("posted", posted_balance(account.type, totals))
-        .amount("available", available_balance(account.type, totals))
-        .amount("expected", expected_balance(account.type, totals))
-        .amount("posted_debits", totals.posted_debits)
-        .amount("posted_credits", totals.posted_credits)
-        .amount("held_debits", totals.held_debits)
-        .amount("held_credits", totals.held_credits)
-        .big("version", balance.version)
-        .big("opened_seq", account.opened);
-    if (!balance.last.is_none()) json.big("last_touched_seq", balance.last.seq());
-    json.big("as_of_seq", as_of).end_object();
-    fmt::print("{}\n", json.str());
-}
 
 void print_text(const AccountLine& line, Seq as_of) {
     const auto& [account, balance, asset] = line;
@@ -74,16 +49,16 @@ void print_text(const AccountLine& line, Seq as_of) {
 }
 
 int show(const ShowOptions& options) {
-    const auto balances = DataDirectory{options.read.data}.open_projection();
-    if (!balances) return report(balances.error());
-    const auto view = open_view(**balances, options.read);
-    if (!view) return report(view.error());
-    const auto line = account_line(*view, options.code);
-    if (!line) return report(line.error());
-    if (options.read.as_json) {
-        print_json(*line, view->watermark().seq);
+    std::vector<AccountLine> lines;
+    const auto as_of = visit_accounts(options.from, {options.code},
+                                      [&](const AccountLine& line) { lines.push_back(line); });
+    if (!as_of) return report(as_of.error());
+    if (options.from.read.as_json) {
+        json::Line json;
+        write_account(json, lines.front(), *as_of);
+        fmt::print("{}\n", json.str());
     } else {
-        print_text(*line, view->watermark().seq);
+        print_text(lines.front(), *as_of);
     }
     return kExitFine;
 }
@@ -92,15 +67,18 @@ int show(const ShowOptions& options) {
 
 void add_account_show(Subcommand& account, int& exit_code) {
     auto options = std::make_shared<ShowOptions>();
-    auto* command = account.add_subcommand(
-        "show",
-        "Prints an account's state, limits, balances and version from the projection, with the seq "
-        "they stand at");
+    auto* command = account.add_subcommand("show",
+                                           "Prints an account's state, limits, balances and "
+                                           "version, now or at any moment of the past, "
+                                           "with the seq they stand at");
     command->add_option("CODE", options->code, "The account")->required();
-    add_read_options(*command, options->read);
+    add_read_options(*command, options->from.read);
+    add_at_options(*command, options->from.at);
+    add_query_option(*command, options->from.query);
     command->footer(R"(Examples:
   daybook account show users:alice
   daybook account show users:alice --json --min-seq 1017
+  daybook account show users:alice --at-seq 1017 --query tcp://127.0.0.1:7413
 
 Exit codes:
   0 fine   64 usage   66 no such account or projection   75 not applied yet   76 damaged)");

@@ -9,10 +9,10 @@
 #include "cli/bench_output.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
-#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/parser.h"
 #include "cli/progress.h"
+#include "json/line.h"
 #include "ledger/outcome.h"
 
 namespace daybook::cli {
@@ -21,7 +21,7 @@ namespace {
 
 void print_json(const bench::CrossfireReport& report) {
     const auto& tally = report.tally;
-    JsonLine json;
+    json::Line json;
     json.begin_object()
         .big("commands", report.commands)
         .big("sends", tally.sends)

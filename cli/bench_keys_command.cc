@@ -7,17 +7,17 @@
 #include "cli/bench_output.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
-#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/parser.h"
 #include "cli/progress.h"
+#include "json/line.h"
 
 namespace daybook::cli {
 
 namespace {
 
 void print_json(const bench::KeysRow& row) {
-    JsonLine json;
+    json::Line json;
     json.begin_object()
         .text("index", row.index)
         .text("order", row.order)

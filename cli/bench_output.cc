@@ -7,15 +7,15 @@
 
 #include "bench/environment.h"
 #include "cli/exit_code.h"
-#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "json/line.h"
 
 namespace daybook::cli {
 
 namespace {
 
-void add_parts(JsonLine& json, const std::vector<bench::Figures>& parts) {
+void add_parts(json::Line& json, const std::vector<bench::Figures>& parts) {
     json.begin_array("parts");
     for (const auto& part : parts) {
         json.begin_object();
@@ -28,7 +28,7 @@ void add_parts(JsonLine& json, const std::vector<bench::Figures>& parts) {
 
 void print_json(const bench::Report& report, const Settings& environment,
                 const Settings& settings) {
-    JsonLine json;
+    json::Line json;
     json.begin_object().text("workload", report.workload);
     json.begin_object("environment");
     for (const auto& [name, text] : environment)

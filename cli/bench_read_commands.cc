@@ -10,10 +10,10 @@
 #include "cli/bench_output.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
-#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/parser.h"
 #include "cli/progress.h"
+#include "json/line.h"
 
 namespace daybook::cli {
 
@@ -34,7 +34,7 @@ void add_book_options(Subcommand& command, bench::BookOptions& options, bool& as
 }
 
 void print_json(const bench::ReadsReport& report) {
-    JsonLine json;
+    json::Line json;
     json.begin_object()
         .big("records", report.head)
         .big("accounts", report.accounts)
@@ -57,7 +57,7 @@ void print_text(const bench::ReadsReport& report) {
 }
 
 void print_json(const bench::StatementsReport& report) {
-    JsonLine json;
+    json::Line json;
     json.begin_object()
         .big("records", report.head)
         .big("accounts", report.accounts)

@@ -9,9 +9,9 @@
 #include "cli/bench_output.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
-#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/parser.h"
+#include "json/line.h"
 
 namespace daybook::cli {
 
@@ -47,7 +47,7 @@ void add_to(Table& table, const bench::TableRow& row) {
                median_of(row.ratio), target_of(row), verdict_of(row)});
 }
 
-void add_spread(JsonLine& json, const char* name, const std::optional<bench::Spread>& spread) {
+void add_spread(json::Line& json, const char* name, const std::optional<bench::Spread>& spread) {
     if (!spread) return;
     json.begin_object(name)
         .measured("median", spread->median)
@@ -56,7 +56,7 @@ void add_spread(JsonLine& json, const char* name, const std::optional<bench::Spr
         .end_object();
 }
 
-void add_to(JsonLine& json, const bench::TableRow& row) {
+void add_to(json::Line& json, const bench::TableRow& row) {
     json.begin_object().text("name", row.name).text("work", row.work).text("figure", row.figure);
     add_spread(json, "value", row.value);
     add_spread(json, "floor", row.floor);
@@ -76,7 +76,7 @@ int run(TableAsked& asked) {
             return report({ErrorCode::cannot_create, "cannot write '" + asked.json.string() + "'"});
     }
     const auto environment = bench::describe_environment(asked.options.dir);
-    JsonLine json;
+    json::Line json;
     json.begin_object().boolean("is_quick", asked.options.is_quick).begin_object("environment");
     for (const auto& [name, text] : environment)
         json.text(name, text);

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "cli/json.h"
 #include "journal/merkle.h"
+#include "json/line.h"
 
 namespace daybook::cli {
 
@@ -60,7 +60,7 @@ public:
     Hash256 root() const { return rows_.root(); }
 
 private:
-    JsonLine& begin(std::string_view what) {
+    json::Line& begin(std::string_view what) {
         line_.clear();
         return line_.begin_object().text("row", what);
     }
@@ -70,7 +70,7 @@ private:
     }
 
     journal::MerkleTree rows_;
-    JsonLine line_;
+    json::Line line_;
 };
 
 }  // namespace

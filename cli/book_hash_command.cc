@@ -7,9 +7,9 @@
 #include "cli/commands.h"
 #include "cli/data_directory.h"
 #include "cli/exit_code.h"
-#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/parser.h"
+#include "json/line.h"
 
 namespace daybook::cli {
 
@@ -28,7 +28,7 @@ int print_book_hash(const BookHashOptions& options) {
     const auto hash = hash_of_book(*view);
     if (!hash) return report(hash.error());
     if (options.as_json) {
-        JsonLine line;
+        json::Line line;
         line.begin_object()
             .text("book_hash", to_hex(hash->bytes))
             .big("watermark", view->watermark().seq)

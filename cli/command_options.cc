@@ -9,10 +9,10 @@
 #include <variant>
 
 #include "cli/client_options.h"
-#include "cli/moment.h"
 #include "cli/output.h"
 #include "cli/parser.h"
 #include "gateway/command_client.h"
+#include "json/moment.h"
 
 namespace daybook::cli {
 
@@ -70,7 +70,7 @@ Result<Stated> read_stated(const CommandOptions& options) {
         particulars.tag = *tag;
     }
     if (!options.effective_at.empty()) {
-        const auto moment = parse_moment(options.effective_at);
+        const auto moment = json::parse_moment(options.effective_at);
         if (!moment) return std::unexpected{moment.error()};
         particulars.effective_at = *moment;
     }

@@ -7,8 +7,10 @@ namespace daybook::cli {
 class Subcommand;
 
 void add_serve_commands(Subcommand& app, int& exit_code);    // serve, sequencer, projector
+void add_http_commands(Subcommand& app, int& exit_code);     // gateway, token
 void add_account_commands(Subcommand& app, int& exit_code);  // asset define, account open, ...
 void add_account_show(Subcommand& account, int& exit_code);  // account show
+void add_account_list(Subcommand& account, int& exit_code);  // account list
 void add_post_command(Subcommand& app, int& exit_code);      // post
 void add_hold_commands(Subcommand& app, int& exit_code);     // hold place, capture, release, ...
 void add_hold_views(Subcommand& hold, int& exit_code);       // hold show, hold list
@@ -22,8 +24,19 @@ void add_statement_command(Subcommand& app, int& exit_code);           // statem
 void add_tail_command(Subcommand& app, int& exit_code);                // tail
 void add_status_command(Subcommand& app, int& exit_code);              // status
 void add_verify_command(Subcommand& app, int& exit_code);              // verify
+void add_archive_command(Subcommand& app, int& exit_code);             // archive
+void add_what_if_command(Subcommand& app, int& exit_code);             // what-if
+void add_reconcile_command(Subcommand& app, int& exit_code);           // reconcile
+void add_prove_command(Subcommand& app, int& exit_code);               // prove
+void add_check_proof_command(Subcommand& app, int& exit_code);         // check-proof
 void add_book_hash_command(Subcommand& app, int& exit_code);           // book-hash
 void add_import_command(Subcommand& app, int& exit_code);              // import
+void add_export_command(Subcommand& app, int& exit_code);              // export
+void add_verify_export_command(Subcommand& app, int& exit_code);       // verify-export
+void add_backup_command(Subcommand& app, int& exit_code);              // backup
+void add_verify_backup_command(Subcommand& app, int& exit_code);       // verify-backup
+void add_restore_command(Subcommand& app, int& exit_code);             // restore
+void add_fork_command(Subcommand& app, int& exit_code);                // fork
 void add_bench_commands(Subcommand& app, int& exit_code);              // bench …
 void add_bench_transfers_command(Subcommand& bench, int& exit_code);   // bench transfers
 void add_bench_cost_command(Subcommand& bench, int& exit_code);        // bench cost

@@ -8,13 +8,16 @@
 #include <unordered_set>
 
 #include "base/check.h"
-#include "cli/csv.h"
 #include "gateway/key.h"
 #include "ledger/form.h"
+#include "reconcile/csv.h"
 
 namespace daybook::cli {
 
 namespace {
+
+using reconcile::CsvReader;
+using reconcile::CsvRecord;
 
 // In the order of the file.
 enum Column : std::size_t {

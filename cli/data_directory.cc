@@ -10,19 +10,13 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "cli/parser.h"
+#include "journal/directory.h"
 #include "journal/reader.h"
 #include "projector/past.h"
 
 namespace daybook::cli {
 
 namespace {
-
-Id128 random_book_id() {
-    Id128 id;
-    const auto filled = getrandom(id.bytes.data(), id.bytes.size(), 0);
-    CHECK_INVARIANT(filled == 16, "the system gives random bytes");
-    return id;
-}
 
 // Readers in other users' processes see the projection alone.
 bool belongs_to_us(const std::filesystem::path& path) {
@@ -55,19 +49,14 @@ Result<void> DataDirectory::create_if_new() const {
                         entry->path().filename().string() +
                         ") but no journal; choose a new or empty directory with --data");
     }
-    if (!is_there) {
-        std::filesystem::create_directories(path_, problem);
-        if (!problem) {
-            std::filesystem::permissions(path_, std::filesystem::perms::owner_all, problem);
-        }
-    }
-    if (problem) {
+    if (is_there && problem) {
         const bool is_denied = problem == std::errc::permission_denied;
         return fail(is_denied ? ErrorCode::no_permission : ErrorCode::cannot_create,
                     "cannot use '" + path_.string() + "': " + problem.message());
     }
+    if (auto made = journal::make_directories(path_); !made) return made;
     SystemClock clock;
-    return journal::Environment::create(journal(), random_book_id(), clock.now());
+    return journal::Environment::create(journal(), new_book_id(), clock.now());
 }
 
 Result<std::shared_ptr<journal::Environment>> DataDirectory::open_journal(
@@ -106,6 +95,13 @@ Result<std::unique_ptr<projector::Balances>> DataDirectory::open_projection(
     const auto past = projector::Past::open(*view, *snapshot);
     if (!past) return std::unexpected{past.error()};
     return balances;
+}
+
+Id128 new_book_id() {
+    Id128 id;
+    const auto filled = getrandom(id.bytes.data(), id.bytes.size(), 0);
+    CHECK_INVARIANT(filled == 16, "the system gives random bytes");
+    return id;
 }
 
 void add_data_option(Subcommand& command, std::string& data) {

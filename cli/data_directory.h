@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "journal/environment.h"
 #include "projector/balances.h"
@@ -39,6 +40,9 @@ public:
 private:
     std::filesystem::path path_;
 };
+
+// Of sixteen random bytes.
+Id128 new_book_id();
 
 // Adds `--data DIR` (environment DAYBOOK_DATA, default daybook-data).
 void add_data_option(Subcommand& command, std::string& data);

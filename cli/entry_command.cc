@@ -6,18 +6,20 @@
 
 #include <fmt/format.h>
 
-#include "cli/command_json.h"
 #include "cli/commands.h"
+#include "cli/data_directory.h"
 #include "cli/entry_view.h"
 #include "cli/exit_code.h"
 #include "cli/id_text.h"
-#include "cli/json.h"
 #include "cli/name_source.h"
 #include "cli/output.h"
 #include "cli/parser.h"
 #include "cli/record_text.h"
 #include "cli/remark_text.h"
 #include "gateway/key.h"
+#include "gateway/query_client.h"
+#include "json/command_writer.h"
+#include "json/line.h"
 #include "ledger/outcome.h"
 
 namespace daybook::cli {
@@ -26,27 +28,42 @@ namespace {
 
 struct EntryOptions {
     ReadOptions read;
+    std::string query;
     std::string id;
 };
 
-void write_ids(JsonLine& json, const char* name, const std::vector<EntryId>& ids) {
+Result<std::unique_ptr<NameSource>> open_names(const EntryOptions& options) {
+    if (!options.query.empty()) {
+        auto client = gateway::QueryClient::connect({.endpoint = options.query});
+        if (!client) return std::unexpected{client.error()};
+        return open_names_at(*std::move(client));
+    }
+    const DataDirectory data{options.read.data};
+    auto journal = data.open_journal(journal::Access::read_only);
+    if (!journal) return std::unexpected{journal.error()};
+    auto projection = data.open_projection(*journal);
+    if (!projection) return std::unexpected{projection.error()};
+    return open_names_here(*std::move(projection), *std::move(journal));
+}
+
+void write_ids(json::Line& json, const char* name, const std::vector<EntryId>& ids) {
     json.begin_array(name);
     for (const auto id : ids)
         json.text(to_string(id));
     json.end_array();
 }
 
-void write_remarks(JsonLine& json, const std::vector<Remark>& remarks) {
+void write_remarks(json::Line& json, const std::vector<Remark>& remarks) {
     json.begin_array("remarks");
     for (const auto& remark : remarks)
-        write_remark(json, remark);
+        json::write_remark(json, remark);
     json.end_array();
 }
 
-void write_part(JsonLine& json, const EntryPart& part, AccountNames& names) {
+void write_part(json::Line& json, const EntryPart& part, AccountNames& names) {
     json.text("id", to_string(part.id)).text("kind", name_of(kind_of(part.command)));
     json.begin_object("command");
-    write_fields(json, part.command);
+    json::write_fields(json, part.command);
     json.end_object().begin_array("postings");
     for (const auto& posting : part.postings) {
         json.begin_object()
@@ -65,10 +82,10 @@ void write_part(JsonLine& json, const EntryPart& part, AccountNames& names) {
 
 void print_json(const EntryView& entry, AccountNames& names) {
     const auto& record = entry.record;
-    JsonLine json;
+    json::Line json;
     json.begin_object()
         .big("seq", record.seq())
-        .text("recorded_at", to_string(entry.stored.block.stamp))
+        .text("recorded_at", to_string(entry.recorded_at))
         .small("producer", record.producer().value());
     if (!record.key().is_none()) json.text("key", gateway::to_uuid(record.key()));
     json.text("outcome", name_of(record.verdict()));
@@ -137,7 +154,7 @@ void print_text(const EntryView& entry, AccountNames& names) {
     fmt::print("record       {}, {}\n", record.seq().value(), name_of(record.kind()));
     fmt::print("outcome      {}", name_of(record.verdict()));
     if (record.rejection() != Rejection::none) fmt::print(" {}", name_of(record.rejection()));
-    fmt::print("\nrecorded     {}\n", to_string(entry.stored.block.stamp));
+    fmt::print("\nrecorded     {}\n", to_string(entry.recorded_at));
     if (!record.key().is_none()) fmt::print("key          {}\n", gateway::to_uuid(record.key()));
     if (entry.whole) print_remarks(entry.remarks, entry, *entry.whole, names);
     for (const auto& part : entry.parts) {
@@ -153,11 +170,12 @@ void print_text(const EntryView& entry, AccountNames& names) {
 int show(const EntryOptions& options) {
     const auto id = parse_typed_id(options.id);
     if (!id) return report(id.error());
-    const auto entry = read_entry(options.read, *id);
+    const auto entry = options.query.empty() ? read_entry(options.read, *id)
+                                             : read_entry_at(options.query, options.read, *id);
     if (!entry) return report(entry.error());
-    auto projection = DataDirectory{options.read.data}.open_projection();
-    if (!projection) return report(projection.error());
-    AccountNames names{open_names_here(*std::move(projection), nullptr)};
+    auto source = open_names(options);
+    if (!source) return report(source.error());
+    AccountNames names{*std::move(source)};
     if (options.read.as_json) {
         print_json(*entry, names);
     } else {
@@ -176,11 +194,13 @@ void add_entry_command(Subcommand& app, int& exit_code) {
         "reverses and what reverses it");
     command->add_option("ID", options->id, kIdHelp)->required();
     add_read_options(*command, options->read);
+    add_query_option(*command, options->query);
     command->footer(R"(The id of an atomic shows all of its members, one with a point that member.
 
 Examples:
   daybook entry 1017
   daybook entry 1017.3 --json
+  daybook entry 1017 --query tcp://127.0.0.1:7413
 
 Exit codes:
   0 fine   64 usage   66 no such record   75 not applied yet   76 damaged)");

@@ -1,93 +1,36 @@
 #include "cli/entry_view.h"
 
 #include <algorithm>
-#include <cstddef>
-#include <string>
+#include <chrono>
 #include <utility>
-#include <variant>
 
+#include "cli/data_directory.h"
+#include "cli/stored_record.h"
+#include "gateway/entry_reader.h"
+#include "gateway/query_client.h"
 #include "projector/balances.h"
-#include "schema/made_entry.h"
 
 namespace daybook::cli {
 
 namespace {
 
-Command as_command(const Member& member) {
-    return std::visit([](const auto& stated) -> Command { return stated; }, member);
-}
+class Here final : public schema::EntrySource {
+public:
+    Here(const DataDirectory& data, const projector::View& view) : data_{data}, view_{view} {}
 
-bool is_about(const Remark& remark, const EntryView& entry, EntryId id) {
-    return !entry.whole || (remark.has_member() && remark.member == id.member());
-}
-
-// A reversal mirrors postings of the original: its remarks say which and how much of each.
-Result<std::vector<ResolvedPosting>> mirrored(const DataDirectory& data, const EntryView& entry,
-                                              const EntryPart& part) {
-    std::vector<ResolvedPosting> postings;
-    const auto stored = read_record(data, part.reverses->seq());
-    if (!stored) return std::unexpected{stored.error()};
-    const auto record = schema::RecordView::parse(stored->bytes);
-    if (!record) return std::unexpected{record.error()};
-    const auto original = schema::read_made_entry(*record, part.reverses->member());
-    if (!original) return std::unexpected{original.error()};
-    for (const auto& remark : part.remarks) {
-        const bool is_right = remark.kind == RemarkKind::reversed && *original &&
-                              remark.count < (*original)->postings.size() &&
-                              remark.index < entry.record.touch_count();
-        if (!is_right) continue;
-        const bool was_debit = (*original)->postings[remark.count].side == Side::debit;
-        postings.push_back({entry.record.touch(remark.index).account,
-                            was_debit ? Side::credit : Side::debit, remark.amount_x()});
+    Result<std::vector<std::byte>> record(Seq seq) override {
+        auto stored = read_record(data_, seq);
+        if (!stored) return std::unexpected{stored.error()};
+        return std::move(stored->bytes);
     }
-    return postings;
-}
+    Result<std::vector<EntryId>> reversals_of(EntryId entry) override {
+        return view_.reversals_of(entry);
+    }
 
-// Where a part's facts are.
-struct Sources {
-    DataDirectory data;
-    const projector::View& view;
+private:
+    const DataDirectory& data_;
+    const projector::View& view_;
 };
-
-Result<EntryPart> part_of(const Sources& sources, const EntryView& entry, EntryId id,
-                          Command command) {
-    EntryPart part{id, std::move(command), {}, {}, {}, {}};
-    for (const auto& remark : entry.record.remarks()) {
-        if (is_about(remark, entry, id)) part.remarks.push_back(remark);
-    }
-    auto made = schema::read_made_entry(entry.record, id.member());
-    if (!made) return std::unexpected{made.error()};
-    if (*made) part.postings = std::move((*made)->postings);
-    if (const auto* reversal = std::get_if<ReverseEntry>(&part.command)) {
-        if (*made) {
-            part.reverses = reversal->entry.at(id.seq());
-            auto postings = mirrored(sources.data, entry, part);
-            if (!postings) return std::unexpected{postings.error()};
-            part.postings = *std::move(postings);
-        }
-    }
-    auto reversals = sources.view.reversals_of(id);
-    if (!reversals) return std::unexpected{reversals.error()};
-    part.reversed_by = *std::move(reversals);
-    return part;
-}
-
-// The members asked for: all when the id is the record's.
-Result<void> add_members(const Sources& sources, EntryView& entry, const Atomic& atomic,
-                         EntryId id) {
-    for (const auto& remark : entry.record.remarks()) {
-        if (!remark.has_member()) entry.remarks.push_back(remark);
-    }
-    const bool is_all = id.member() == 0;
-    for (std::size_t i = 0; i < atomic.members.size(); ++i) {
-        const EntryId member_id{id.seq(), static_cast<std::uint16_t>(i)};
-        if (!is_all && member_id != id) continue;
-        auto part = part_of(sources, entry, member_id, as_command(atomic.members[i]));
-        if (!part) return std::unexpected{part.error()};
-        entry.parts.push_back(*std::move(part));
-    }
-    return {};
-}
 
 }  // namespace
 
@@ -95,33 +38,25 @@ Result<EntryView> read_entry(const ReadOptions& options, EntryId id) {
     const DataDirectory data{options.data};
     auto stored = read_record(data, id.seq());
     if (!stored) return std::unexpected{stored.error()};
-    const auto record = schema::RecordView::parse(stored->bytes);
-    if (!record) return std::unexpected{record.error()};
     const auto balances = data.open_projection();
     if (!balances) return std::unexpected{balances.error()};
     ReadOptions from_there = options;
     from_there.min_seq = std::max(options.min_seq, id.seq().value());
     const auto view = open_view(**balances, from_there);
     if (!view) return std::unexpected{view.error()};
-    auto command = record->command();
-    if (!command) return std::unexpected{command.error()};
+    Here here{data, *view};
+    return schema::view_entry(std::move(stored->bytes), stored->block.stamp, id,
+                              view->watermark().seq, here);
+}
 
-    const Sources sources{data, *view};
-    EntryView entry{*std::move(stored), *record, {}, {}, {}, view->watermark().seq};
-    if (kind_of(*command) == CommandKind::atomic) {
-        entry.whole = *std::move(command);
-        const auto added = add_members(sources, entry, std::get<Atomic>(*entry.whole), id);
-        if (!added) return std::unexpected{added.error()};
-    } else if (id.member() == 0) {
-        auto part = part_of(sources, entry, id, *std::move(command));
-        if (!part) return std::unexpected{part.error()};
-        entry.parts.push_back(*std::move(part));
-    }
-    if (entry.parts.empty()) {
-        return fail(ErrorCode::not_found, "record " + std::to_string(id.seq().value()) +
-                                              " has no member " + std::to_string(id.member()));
-    }
-    return entry;
+Result<EntryView> read_entry_at(const std::string& endpoint, const ReadOptions& options,
+                                EntryId id) {
+    const auto client = gateway::QueryClient::connect({.endpoint = endpoint});
+    if (!client) return std::unexpected{client.error()};
+    auto read = gateway::read_entry(
+        **client, id, {Seq{options.min_seq}, std::chrono::milliseconds{options.wait_ms}});
+    if (!read) return std::unexpected{read.error()};
+    return std::move(read->view);
 }
 
 }  // namespace daybook::cli

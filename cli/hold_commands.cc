@@ -7,10 +7,10 @@
 #include "cli/commands.h"
 #include "cli/data_directory.h"
 #include "cli/id_text.h"
-#include "cli/moment.h"
 #include "cli/output.h"
 #include "cli/parser.h"
 #include "cli/stored_record.h"
+#include "json/moment.h"
 #include "ledger/command.h"
 
 namespace daybook::cli {
@@ -37,9 +37,9 @@ struct HoldOptions {
 
 // None when neither is stated.
 Result<Stamp> expiry_of(const PlaceOptions& options) {
-    if (!options.expires_at.empty()) return parse_moment(options.expires_at);
+    if (!options.expires_at.empty()) return json::parse_moment(options.expires_at);
     if (options.expires_in.empty()) return Stamp{};
-    const auto span = parse_time_span(options.expires_in);
+    const auto span = json::parse_time_span(options.expires_in);
     if (!span) return std::unexpected{span.error()};
     const std::chrono::nanoseconds now{SystemClock{}.now().nanoseconds()};
     return Stamp{(now + *span).count()};

@@ -10,10 +10,10 @@
 #include "cli/data_directory.h"
 #include "cli/exit_code.h"
 #include "cli/id_text.h"
-#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/parser.h"
 #include "cli/read_options.h"
+#include "json/line.h"
 
 namespace daybook::cli {
 
@@ -45,7 +45,7 @@ Result<HoldLine> line_of(const View& view, const OpenHold& hold) {
 
 void print_json(const HoldLine& line, Seq as_of) {
     const auto& [hold, debit, credit] = line;
-    JsonLine json;
+    json::Line json;
     json.begin_object()
         .text("hold", to_string(hold.id))
         .text("debit", debit.account.code)

@@ -1,14 +1,8 @@
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
-#include <fstream>
-#include <functional>
-#include <iterator>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include <fmt/format.h>
@@ -17,13 +11,16 @@
 #include "cli/czech_bank.h"
 #include "cli/data_directory.h"
 #include "cli/exit_code.h"
+#include "cli/import_csv.h"
+#include "cli/import_jsonl.h"
 #include "cli/import_tally.h"
-#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/parser.h"
 #include "cli/progress.h"
+#include "cli/send_commands.h"
 #include "cli/signals.h"
 #include "gateway/command_client.h"
+#include "json/line.h"
 
 namespace daybook::cli {
 
@@ -38,17 +35,6 @@ struct ImportOptions {
     bool as_json = false;
 };
 
-Result<std::string> read_file(const std::string& path) {
-    std::error_code problem;
-    if (!std::filesystem::is_regular_file(path, problem)) {
-        return fail(ErrorCode::not_found, "there is no file '" + path + "'");
-    }
-    std::ifstream file{path, std::ios::binary};
-    std::string text{std::istreambuf_iterator<char>{file}, {}};
-    if (!file) return fail(ErrorCode::no_permission, "cannot read '" + path + "'");
-    return text;
-}
-
 Result<std::vector<CzechRow>> read_rows(const std::string& path) {
     const auto text = read_file(path);
     if (!text) return std::unexpected{text.error()};
@@ -58,40 +44,6 @@ Result<std::vector<CzechRow>> read_rows(const std::string& path) {
                     "'" + path + "', " + rows.error().detail + "; nothing was sent");
     }
     return rows;
-}
-
-// Sends commands, several messages at a time, and hands each receipt to `take` with its command's
-// place. False when it was asked to stop; what was sent by then has been answered.
-Result<bool> send_all(CommandClient& client, std::size_t count,
-                      const std::function<Command(std::size_t)>& command_at,
-                      const std::function<void(std::size_t, const schema::Receipt&)>& take) {
-    constexpr std::size_t kCommandsAMessage = 500;
-    std::unordered_map<gateway::Ticket, std::size_t> sent;  // place of each message's first command
-    std::size_t next = 0;
-    std::vector<Command> commands;
-    while (!sent.empty() || (next < count && !is_stop_requested())) {
-        while (next + commands.size() < count && commands.size() < kCommandsAMessage) {
-            commands.push_back(command_at(next + commands.size()));
-        }
-        const bool has_more = !commands.empty() && !is_stop_requested();
-        const auto ticket = has_more ? client.submit(commands)
-                                     : Result<std::optional<gateway::Ticket>>{std::nullopt};
-        if (!ticket) return std::unexpected{ticket.error()};
-        if (*ticket) {
-            sent.emplace(**ticket, next);
-            next += commands.size();
-            commands.clear();
-            continue;
-        }
-        auto completed = client.poll(std::chrono::milliseconds{100});
-        if (!completed) continue;
-        if (!completed->receipts) return std::unexpected{completed->receipts.error()};
-        std::size_t place = sent.at(completed->ticket);
-        for (const auto& receipt : *completed->receipts)
-            take(place++, receipt);
-        sent.erase(completed->ticket);
-    }
-    return next == count;
 }
 
 // An asset or account that is there already like this is as good as a new one.
@@ -132,7 +84,7 @@ std::string in_crowns(Amount amount) {
 
 void print_as_json(const ImportTally& tally, Seq head) {
     const auto check = tally.check();
-    JsonLine line;
+    json::Line line;
     line.begin_object()
         .big("rows", tally.rows())
         .big("accepted", tally.accepted())
@@ -234,7 +186,7 @@ int show_plan(const std::vector<CzechRow>& rows, bool as_json) {
         tally.add(row, receipt);
     const auto accounts = czech_accounts(rows).size();
     if (as_json) {
-        JsonLine line;
+        json::Line line;
         line.begin_object()
             .boolean("dry_run", true)
             .big("rows", tally.rows())
@@ -263,8 +215,10 @@ int import_czech_bank(const ImportOptions& options) {
 
 void add_import_command(Subcommand& app, int& exit_code) {
     auto options = std::make_shared<ImportOptions>();
-    auto* import = app.add_subcommand("import", "Imports a file of transactions as double entries");
+    auto* import = app.add_subcommand("import", "Imports files of transactions, or a whole book");
     import->require_subcommand(1);
+    add_import_jsonl(*import, exit_code);
+    add_import_csv(*import, exit_code);
     auto* command = import->add_subcommand(
         "czech-bank",
         "Imports trans.csv of the PKDD'99 Czech bank data set. Each row's trans_id is its key, so "

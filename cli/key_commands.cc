@@ -9,10 +9,10 @@
 #include "cli/commands.h"
 #include "cli/data_directory.h"
 #include "cli/exit_code.h"
-#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/parser.h"
 #include "gateway/command_client.h"
+#include "json/line.h"
 
 namespace daybook::cli {
 
@@ -62,7 +62,7 @@ int info(const KeyOptions& options) {
     const auto book = to_hex((*client)->book().bytes);
     const auto head = (*client)->head_at_connect().value();
     if (options.as_json) {
-        JsonLine line;
+        json::Line line;
         line.begin_object().text("book", book).big("head", head).end_object();
         fmt::print("{}\n", line.str());
     } else {

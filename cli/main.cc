@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/parser.h"
+#include "cli/signals.h"
 #include "cli/standard_output.h"
 
 namespace {
@@ -36,6 +37,7 @@ int run(int argc, char** argv) {
     daybook::cli::Subcommand commands{app};
     int exit_code = daybook::cli::kExitFine;
     daybook::cli::add_serve_commands(commands, exit_code);
+    daybook::cli::add_http_commands(commands, exit_code);
     daybook::cli::add_account_commands(commands, exit_code);
     daybook::cli::add_post_command(commands, exit_code);
     daybook::cli::add_hold_commands(commands, exit_code);
@@ -47,8 +49,19 @@ int run(int argc, char** argv) {
     daybook::cli::add_tail_command(commands, exit_code);
     daybook::cli::add_status_command(commands, exit_code);
     daybook::cli::add_verify_command(commands, exit_code);
+    daybook::cli::add_reconcile_command(commands, exit_code);
+    daybook::cli::add_what_if_command(commands, exit_code);
+    daybook::cli::add_archive_command(commands, exit_code);
+    daybook::cli::add_prove_command(commands, exit_code);
+    daybook::cli::add_check_proof_command(commands, exit_code);
     daybook::cli::add_book_hash_command(commands, exit_code);
     daybook::cli::add_import_command(commands, exit_code);
+    daybook::cli::add_export_command(commands, exit_code);
+    daybook::cli::add_verify_export_command(commands, exit_code);
+    daybook::cli::add_backup_command(commands, exit_code);
+    daybook::cli::add_verify_backup_command(commands, exit_code);
+    daybook::cli::add_restore_command(commands, exit_code);
+    daybook::cli::add_fork_command(commands, exit_code);
     daybook::cli::add_bench_commands(commands, exit_code);
     try {
         app.parse(argc, argv);
@@ -63,6 +76,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     daybook::cli::keep_standard_descriptors();
+    daybook::cli::explain_damaged_pages();
     // Libraries throw; what none of our code caught is told in one line.
     try {
         return daybook::cli::end_output(run(argc, argv));

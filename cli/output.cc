@@ -6,11 +6,11 @@
 
 #include <fmt/format.h>
 
-#include "cli/command_json.h"
 #include "cli/exit_code.h"
-#include "cli/json.h"
 #include "cli/remark_text.h"
 #include "gateway/key.h"
+#include "json/command_writer.h"
+#include "json/line.h"
 #include "ledger/outcome.h"
 
 namespace daybook::cli {
@@ -68,7 +68,7 @@ int exit_code_of(const schema::Receipt& receipt) {
 }
 
 std::string receipt_json(const schema::Receipt& receipt, const Id128& key) {
-    JsonLine line;
+    json::Line line;
     line.begin_object()
         .text("outcome", name_of(receipt.verdict))
         .text("key", gateway::to_uuid(key));
@@ -81,7 +81,7 @@ std::string receipt_json(const schema::Receipt& receipt, const Id128& key) {
     if (!receipt.remarks.empty()) {
         line.begin_array("remarks");
         for (const auto& remark : receipt.remarks)
-            write_remark(line, remark);
+            json::write_remark(line, remark);
         line.end_array();
     }
     if (receipt.is_dry_run) line.boolean("dry_run", true);

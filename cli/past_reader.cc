@@ -5,9 +5,9 @@
 
 #include "base/check.h"
 #include "cli/data_directory.h"
-#include "cli/moment.h"
 #include "cli/parser.h"
 #include "journal/reader.h"
+#include "json/moment.h"
 
 namespace daybook::cli {
 
@@ -30,18 +30,14 @@ struct PastReader::Open {
 };
 
 void add_at_options(Subcommand& command, AtOptions& options) {
-    auto* seq =
-        command
-            .add_option("--at-seq", options.seq,
-                        "As record SEQ left it; waits for the projection like --min-seq; from the "
-                        "data directory only")
-            ->positive()
-            ->type_name("SEQ");
+    auto* seq = command
+                    .add_option("--at-seq", options.seq,
+                                "As record SEQ left it; waits for the projection like --min-seq")
+                    ->positive()
+                    ->type_name("SEQ");
     command
-        .add_option(
-            "--at", options.time,
-            "As recorded up to and including TIME (RFC 3339, or a day: its midnight UTC); from the "
-            "data directory only")
+        .add_option("--at", options.time,
+                    "As recorded up to and including TIME (RFC 3339, or a day: its midnight UTC)")
         ->excludes(seq)
         ->type_name("TIME");
 }
@@ -93,7 +89,7 @@ Result<Seq> PastReader::last_by(Stamp moment) const {
 Result<Seq> PastReader::resolve(const AtOptions& options) const {
     CHECK_INVARIANT(options.is_set(), "a moment is asked for");
     if (options.seq) return existing(*options.seq);
-    const auto moment = parse_moment(*options.time);
+    const auto moment = json::parse_moment(*options.time);
     if (!moment) return std::unexpected{moment.error()};
     return last_by(*moment);
 }

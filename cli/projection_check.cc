@@ -5,9 +5,12 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <tuple>
 
+#include "cli/record_difference.h"
 #include "cli/verifier.h"
 #include "ledger/account.h"
+#include "ledger/outcome.h"
 
 namespace daybook::cli {
 
@@ -94,7 +97,8 @@ Result<std::optional<Finding>> compare_assets(const projector::View& view, const
 std::string text_of(const projector::OpenHold& hold) {
     return "debit " + std::to_string(hold.debit.value()) + ", credit " +
            std::to_string(hold.credit.value()) + ", remaining " + to_string(hold.remaining) +
-           ", captured " + to_string(hold.captured) + ", expires " + to_string(hold.expires_at);
+           ", captured " + to_string(hold.captured) + ", expires at " +
+           std::to_string(hold.expires_at.nanoseconds()) + " ns";
 }
 
 projector::OpenHold as_stored(EntryId id, const Hold& hold) {
@@ -109,7 +113,8 @@ projector::OpenHold as_stored(EntryId id, const Hold& hold) {
 Result<std::optional<Finding>> compare_holds(const projector::View& view, const Book& book) {
     std::map<EntryId, std::string> stored;
     const auto visited = view.for_each_hold([&](const projector::OpenHold& hold) {
-        stored.emplace(hold.id, text_of(hold));
+        const bool is_next = stored.empty() || stored.rbegin()->first < hold.id;
+        stored[hold.id] = is_next ? text_of(hold) : "out of order";
         return true;
     });
     if (!visited) return std::unexpected{visited.error()};
@@ -137,6 +142,34 @@ Result<std::optional<Finding>> compare_holds(const projector::View& view, const 
                    text_in(recomputed)};
 }
 
+// In the order of the codes, as accounts are listed.
+Result<std::optional<Finding>> compare_codes(const projector::View& view, const Book& book) {
+    std::optional<Finding> first;
+    std::string last;  // a page that is wrong may list one twice, and another not at all
+    std::uint64_t count = 0;
+    const auto visited =
+        view.for_each_code_under("", "", [&](std::string_view code, AccountNumber number) {
+            const bool is_next = code > last;
+            last = code;
+            ++count;
+            const auto right = book.find_account(code);
+            if (right == number && is_next) return true;
+            first = Finding{view.watermark().seq, std::string{code},
+                            "the projection's index of codes", std::to_string(number.value()),
+                            right ? std::to_string(right->value()) : "none"};
+            return false;
+        });
+    if (!visited) return std::unexpected{visited.error()};
+    if (!first && count != book.account_count()) {
+        first = Finding{view.watermark().seq,
+                        {},
+                        "the projection's index of codes",
+                        std::to_string(count),
+                        std::to_string(book.account_count())};
+    }
+    return first;
+}
+
 }  // namespace
 
 Result<std::optional<Finding>> compare_projection(const projector::View& view, const Book& book) {
@@ -145,7 +178,6 @@ Result<std::optional<Finding>> compare_projection(const projector::View& view, c
 
     const Seq watermark = view.watermark().seq;
     std::optional<Finding> first;
-    std::optional<Error> failure;
     std::uint64_t count = 0;
     const auto visited =
         view.for_each_account([&](const AccountInfo& info, const Balance& balance) {
@@ -162,18 +194,9 @@ Result<std::optional<Finding>> compare_projection(const projector::View& view, c
                 first = first_difference(watermark, info, balance, book);
                 return false;
             }
-            const auto number = view.find(info.code);
-            if (!number) failure = number.error();
-            if (number && *number != info.number) {
-                first = Finding{watermark, describe(book, info.number),
-                                "the projection's index of codes",
-                                *number ? std::to_string((*number)->value()) : "none",
-                                std::to_string(info.number.value())};
-            }
-            return !first && !failure;
+            return true;
         });
     if (!visited) return std::unexpected{visited.error()};
-    if (failure) return std::unexpected{*failure};
     if (!first && count != book.account_count()) {
         first = Finding{watermark,
                         {},
@@ -181,8 +204,50 @@ Result<std::optional<Finding>> compare_projection(const projector::View& view, c
                         std::to_string(count),
                         std::to_string(book.account_count())};
     }
-    if (!first) return compare_holds(view, book);
-    return first;
+    if (first) return first;
+    finding = compare_codes(view, book);
+    if (!finding || *finding) return finding;
+    return compare_holds(view, book);
+}
+
+Result<std::optional<Finding>> compare_counts(const projector::View& view,
+                                              const JournalCounts& counts) {
+    const auto sizes = view.sizes();
+    if (!sizes) return std::unexpected{sizes.error()};
+    const auto outcomes = view.outcomes();
+    if (!outcomes) return std::unexpected{outcomes.error()};
+    const Seq watermark = view.watermark().seq;
+    const auto differs = [&](const std::string& what, std::uint64_t stored,
+                             std::uint64_t recomputed) -> std::optional<Finding> {
+        if (stored == recomputed) return std::nullopt;
+        return Finding{watermark,
+                       {},
+                       "the projection's number of " + what,
+                       std::to_string(stored),
+                       std::to_string(recomputed)};
+    };
+    for (std::size_t code = 0; code < std::max(outcomes->size(), counts.outcomes.size()); ++code) {
+        const auto name =
+            code == 0 ? std::string{"accepted records"}
+                      : "records rejected as " + std::string{name_of(static_cast<Rejection>(code))};
+        if (auto found = differs(name, code < outcomes->size() ? (*outcomes)[code] : 0,
+                                 code < counts.outcomes.size() ? counts.outcomes[code] : 0)) {
+            return found;
+        }
+    }
+    const std::array<std::tuple<const char*, std::uint64_t, std::uint64_t>, 7> counted{{
+        {"assets", sizes->assets, counts.book.asset_count()},
+        {"accounts", sizes->accounts, counts.book.account_count()},
+        {"codes", sizes->codes, counts.book.account_count()},
+        {"open holds", sizes->open_holds, counts.book.holds().open_ids().size()},
+        {"reversals", sizes->reversals, counts.rows.reversals},
+        {"unique references", sizes->references, counts.rows.references},
+        {"past states and limits", sizes->past_terms, counts.rows.past_terms},
+    }};
+    for (const auto& [what, stored, recomputed] : counted) {
+        if (auto found = differs(what, stored, recomputed)) return found;
+    }
+    return std::optional<Finding>{};
 }
 
 }  // namespace daybook::cli

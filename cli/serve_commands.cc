@@ -13,9 +13,13 @@
 #include "cli/data_directory.h"
 #include "cli/endpoint_claims.h"
 #include "cli/exit_code.h"
+#include "cli/http_options.h"
 #include "cli/output.h"
 #include "cli/parser.h"
+#include "cli/projection_at_start.h"
 #include "cli/signals.h"
+#include "export/fork_text.h"
+#include "http/server.h"
 #include "projector/projector.h"
 #include "projector/query_server.h"
 #include "sequencer/sequencer.h"
@@ -29,6 +33,15 @@ struct ServeOptions {
     sequencer::Options sequencer;
     projector::QueryOptions query;
     std::uint64_t disk_reserve_mib = 1024;
+    HttpOptions http;
+    std::optional<std::string> http_listen;  // none stated
+
+    // Beside endpoints of its own choice a server has HTTP where it is told to.
+    std::string http_address() const {
+        if (http_listen) return *http_listen;
+        const bool is_usual = sequencer.listen == sequencer::Options{}.listen;
+        return is_usual ? http.options.listen : "";
+    }
 };
 
 // A role that works in a thread of its own until it is stopped or fails; either ends the process.
@@ -66,9 +79,23 @@ struct Roles {
     bool projector;
 };
 
+// Tokens name producers, and the sequencer takes names only from gateways it trusts. It cannot tell
+// its own from the others at the same endpoint, so that trust is the operator's to give.
+Result<void> check_trust(const ServeOptions& options) {
+    const bool names_producers =
+        !options.http.options.tokens.empty() && !options.http_address().empty();
+    if (!names_producers || options.sequencer.trusts_gateways) return {};
+    return fail(ErrorCode::usage,
+                "--tokens names producers, which the sequencer takes from trusted peers alone: "
+                "give --trust-gateways too");
+}
+
 int run(const ServeOptions& options, Roles roles) {
+    const bool has_http = roles.sequencer && roles.projector;
+    if (const auto checked = has_http ? check_trust(options) : Result<void>{}; !checked) {
+        return report(checked.error());
+    }
     hold_stop_signals();
-    explain_bus_errors();
     const auto claims =
         EndpointClaims::take({{"--listen", roles.sequencer ? options.sequencer.listen : ""},
                               {"--feed", roles.sequencer ? options.sequencer.feed : ""},
@@ -91,6 +118,11 @@ int run(const ServeOptions& options, Roles roles) {
         if (!opened) return report(opened.error());
         sequencer = *std::move(opened);
     }
+    if (sequencer && roles.projector) {
+        const auto sound =
+            drop_projection_unless_sound(data.projection(), sequencer->book(), sequencer->head());
+        if (!sound) return report(sound.error());
+    }
     std::unique_ptr<projector::Projector> projector;
     if (roles.projector) {
         auto opened = projector::Projector::open(*journal, data.projection());
@@ -104,13 +136,28 @@ int run(const ServeOptions& options, Roles roles) {
         queries = *std::move(opened);
     }
 
+    std::unique_ptr<http::Server> gateway;
+    if (roles.sequencer && roles.projector && !options.http_address().empty()) {
+        auto chosen = options.http.chosen();
+        chosen.listen = options.http_address();
+        chosen.sequencer = options.sequencer.listen;
+        chosen.queries = options.query.listen;
+        chosen.feed = options.sequencer.feed;
+        chosen.projection = data.projection();
+        auto opened = http::Server::open(chosen);
+        if (!opened) return report(opened.error());
+        gateway = *std::move(opened);
+    }
+
     Result<void> sequencer_outcome;
+    Result<void> gateway_outcome;
     Result<void> projector_outcome;
     Result<void> queries_outcome;
     {
         std::optional<Running<projector::QueryServer>> answering;
         std::optional<Running<projector::Projector>> projecting;
         std::optional<Running<sequencer::Sequencer>> sequencing;
+        std::optional<Running<http::Server>> serving;
         if (projector) projecting.emplace(*projector, projector_outcome);
         if (queries) {
             answering.emplace(*queries, queries_outcome);
@@ -119,14 +166,18 @@ int run(const ServeOptions& options, Roles roles) {
         if (sequencer) {
             const Seq head = sequencer->head();
             sequencing.emplace(*sequencer, sequencer_outcome);
+            if (const auto& origin = (*journal)->origin()) {
+                spdlog::info("this book is a fork of {}", exports::describe(*origin));
+            }
             spdlog::info("book {} at seq {}: commands at {}, feed at {}",
                          to_hex((*journal)->book().bytes), head.value(), options.sequencer.listen,
                          options.sequencer.feed);
         }
+        if (gateway) serving.emplace(*gateway, gateway_outcome);
         wait_for_stop();
         spdlog::info("stopping");
     }
-    return finish({&sequencer_outcome, &projector_outcome, &queries_outcome});
+    return finish({&sequencer_outcome, &projector_outcome, &queries_outcome, &gateway_outcome});
 }
 
 void add_sequencer_options(Subcommand& command, ServeOptions& options) {
@@ -139,11 +190,24 @@ void add_sequencer_options(Subcommand& command, ServeOptions& options) {
         ->may_be_empty()
         ->capture_default_str()
         ->type_name("ENDPOINT");
+    command.add_flag("--trust-gateways", options.sequencer.trusts_gateways,
+                     "Let every peer say which producer a command is of, as HTTP gateways with "
+                     "tokens do; without it all are producer 1");
     command
         .add_option("--disk-reserve", options.disk_reserve_mib,
                     "Refuse commands when less is free on the journal's disk, in MiB")
         ->capture_default_str()
         ->type_name("MIB");
+}
+
+void add_http(Subcommand& command, ServeOptions& options) {
+    command
+        .add_option("--http", options.http_listen,
+                    "Where HTTP is served, ADDRESS:PORT; \"\" is nowhere (default: 127.0.0.1:7480 "
+                    "beside the default --listen, else nowhere)")
+        ->may_be_empty()
+        ->type_name("ADDRESS");
+    add_http_options(command, options.http);
 }
 
 void add_query_endpoint(Subcommand& command, ServeOptions& options) {
@@ -161,6 +225,7 @@ void add(Subcommand& app, int& exit_code, const char* name, const char* descript
     add_data_option(*command, options->data);
     if (roles.sequencer) add_sequencer_options(*command, *options);
     if (roles.projector) add_query_endpoint(*command, *options);
+    if (roles.sequencer && roles.projector) add_http(*command, *options);
     command->callback([options, roles, &exit_code] {
         options->sequencer.disk_reserve_bytes = options->disk_reserve_mib << 20;
         exit_code = run(*options, roles);

@@ -1,7 +1,10 @@
 #include "cli/signals.h"
 
 #include <csignal>
+#include <cstdint>
+#include <link.h>
 #include <string_view>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include "cli/exit_code.h"
@@ -24,13 +27,57 @@ void on_stop(int signal) {
     stop_requested = signal;
 }
 
-void on_bus_error(int /*signal*/) {
+void end_on_damage() {
     constexpr std::string_view kLine =
         "daybook: a stored page cannot be read (truncated file or bad sector); run `daybook "
         "verify`, or "
         "restore a backup\n";
     [[maybe_unused]] const auto written = write(STDERR_FILENO, kLine.data(), kLine.size());
     _exit(exit_code(ErrorCode::damaged));
+}
+
+void on_bus_error(int /*signal*/) {
+    end_on_damage();
+}
+
+// Where a shared library's code is.
+struct CodeRange {
+    std::uintptr_t begin = 0;
+    std::uintptr_t end = 0;
+};
+
+CodeRange lmdb_code;
+struct sigaction before_on_fault;
+
+int find_lmdb(dl_phdr_info* object, std::size_t /*size*/, void* /*context*/) {
+    if (std::string_view{object->dlpi_name}.find("/liblmdb.") == std::string_view::npos) return 0;
+    for (int i = 0; i < object->dlpi_phnum; ++i) {
+        const auto& part = object->dlpi_phdr[i];
+        if (part.p_type != PT_LOAD || (part.p_flags & PF_X) == 0) continue;
+        lmdb_code.begin = object->dlpi_addr + part.p_vaddr;
+        lmdb_code.end = lmdb_code.begin + part.p_memsz;
+    }
+    return 1;
+}
+
+std::uintptr_t place_of(const ucontext_t& context) {
+#if defined(__x86_64__)
+    return static_cast<std::uintptr_t>(context.uc_mcontext.gregs[REG_RIP]);
+#elif defined(__aarch64__)
+    return context.uc_mcontext.pc;
+#else
+    return 0;
+#endif
+}
+
+// LMDB believes its pages: a flag that no database of ours has makes it follow a null pointer. What
+// others do wrong ends as it did before.
+void on_fault(int signal, siginfo_t* info, void* context) {
+    const bool is_sent = info->si_code <= 0;  // by somebody who wants it to end
+    const std::uintptr_t place = place_of(*static_cast<ucontext_t*>(context));
+    if (!is_sent && place >= lmdb_code.begin && place < lmdb_code.end) end_on_damage();
+    sigaction(signal, &before_on_fault, nullptr);
+    if (is_sent) raise(signal);
 }
 
 }  // namespace
@@ -67,10 +114,20 @@ int exit_code_after_stop() {
     return is_stop_requested() ? kBySignal + stop_requested : kExitFine;
 }
 
-void explain_bus_errors() {
+void notice_file_limit() {
+    std::signal(SIGXFSZ, SIG_IGN);
+}
+
+void explain_damaged_pages() {
     struct sigaction action{};
     action.sa_handler = on_bus_error;
     sigaction(SIGBUS, &action, nullptr);
+
+    dl_iterate_phdr(find_lmdb, nullptr);
+    struct sigaction faults{};
+    faults.sa_sigaction = on_fault;
+    faults.sa_flags = SA_SIGINFO;
+    sigaction(SIGSEGV, &faults, &before_on_fault);
 }
 
 }  // namespace daybook::cli

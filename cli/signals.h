@@ -18,8 +18,13 @@ bool is_stop_requested();
 // is of no use in part.
 int exit_code_after_stop();
 
-// A page of a mapped file that cannot be read (a truncated file, a bad sector) ends the process
-// with one line and the exit code for damaged data, instead of a core dump.
-void explain_bus_errors();
+// A file that has reached its limit (ulimit -f) is an error of the write, not the end of the
+// process.
+void notice_file_limit();
+
+// A page of a mapped file that cannot be read (a truncated file, a bad sector), and one that leads
+// LMDB astray, ends the process with one line and the exit code for damaged data, instead of a core
+// dump. Once, before other threads.
+void explain_damaged_pages();
 
 }  // namespace daybook::cli

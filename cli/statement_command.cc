@@ -7,7 +7,6 @@
 
 #include "cli/commands.h"
 #include "cli/exit_code.h"
-#include "cli/moment.h"
 #include "cli/output.h"
 #include "cli/parser.h"
 #include "cli/read_options.h"
@@ -15,6 +14,7 @@
 #include "cli/standard_output.h"
 #include "cli/statement_output.h"
 #include "cli/statement_source.h"
+#include "json/moment.h"
 #include "ledger/history.h"
 #include "projector/statement.h"
 
@@ -56,7 +56,7 @@ Result<StatementQuery> query_of(const StatementOptions& options, StatementSource
         query.from = *seq;
     }
     if (options.from) {
-        const auto moment = parse_moment(*options.from);
+        const auto moment = json::parse_moment(*options.from);
         if (!moment) return std::unexpected{moment.error()};
         from = *moment;
         // From before the book began is from its beginning.
@@ -73,7 +73,7 @@ Result<StatementQuery> query_of(const StatementOptions& options, StatementSource
         query.to = *seq;
     }
     if (options.to) {
-        const auto moment = parse_moment(*options.to);
+        const auto moment = json::parse_moment(*options.to);
         if (!moment) return std::unexpected{moment.error()};
         if (from && *from >= *moment) return usage("--from is not before --to");
         const auto seq = source.last_by(before(*moment));
@@ -148,7 +148,6 @@ private:
 
 int statement(const StatementOptions& options) {
     notice_stop_signals();
-    explain_bus_errors();
     const auto source = options.query.empty() ? open_statements_here(options.read)
                                               : open_statements_at(options.query, options.read);
     if (!source) return report(source.error());

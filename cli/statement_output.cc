@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "cli/json.h"
 #include "cli/output.h"
+#include "json/line.h"
 
 namespace daybook::cli {
 
@@ -196,7 +196,7 @@ private:
     }
 
     StatementFrame frame_;
-    JsonLine json_;
+    json::Line json_;
 };
 
 }  // namespace

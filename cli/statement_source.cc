@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cli/past_reader.h"
+#include "cli/remote_moment.h"
 #include "gateway/query_client.h"
 
 namespace daybook::cli {
@@ -50,18 +51,8 @@ public:
     Remote(std::unique_ptr<gateway::QueryClient> client, ReadOptions options)
         : client_{std::move(client)}, options_{std::move(options)} {}
 
-    Result<Seq> existing(std::uint64_t seq) override {
-        const auto status = client_->status();
-        if (!status) return std::unexpected{status.error()};
-        if (Seq{seq} <= status->standing.head) return Seq{seq};
-        return not_taken_yet(seq, status->standing.head);
-    }
-    Result<Seq> last_by(Stamp moment) override {
-        const auto reached = client_->seq_at(moment);
-        if (!reached) return std::unexpected{reached.error()};
-        if (moment < reached->began) return began_later(reached->began, moment);
-        return reached->seq;
-    }
+    Result<Seq> existing(std::uint64_t seq) override { return existing_at(*client_, seq); }
+    Result<Seq> last_by(Stamp moment) override { return last_by_at(*client_, moment); }
 
     Result<StatementAccount> find(const std::string& code, Seq seq) override {
         const auto found = client_->balances({&code, 1}, after(seq));

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "base/check.h"
-#include "cli/command_from_json.h"
 #include "cli/commands.h"
 #include "cli/data_directory.h"
 #include "cli/exit_code.h"
@@ -21,6 +20,7 @@
 #include "cli/progress.h"
 #include "cli/standard_output.h"
 #include "gateway/command_client.h"
+#include "json/command_reader.h"
 #include "schema/command_codec.h"
 
 namespace daybook::cli {
@@ -117,7 +117,7 @@ public:
             if (!line) return stop_before(line.error());
             if (!*line) break;
             if ((*line)->find_first_not_of(" \t") == std::string_view::npos) continue;
-            auto command = command_from_json(**line);
+            auto command = json::read_command(**line);
             if (!command) return stop_before(command.error());
             const std::size_t bytes = encoder_.encode(*command).size();
             if (!encoder_.fits()) return stop_before(too_large());

@@ -15,7 +15,6 @@
 #include "cli/output.h"
 #include "cli/parser.h"
 #include "cli/read_options.h"
-#include "cli/record_json.h"
 #include "cli/record_text.h"
 #include "cli/signals.h"
 #include "cli/standard_output.h"
@@ -24,6 +23,7 @@
 #include "gateway/query_client.h"
 #include "gateway/subscription.h"
 #include "journal/reader.h"
+#include "json/record_line.h"
 #include "ledger/form.h"
 #include "schema/record.h"
 
@@ -65,20 +65,6 @@ AccountNames names_beside(const std::shared_ptr<journal::Environment>& journal,
                    projection.error().detail);
     }
     return AccountNames{};
-}
-
-journal::BlockInfo info_of(const schema::BlockFacts& facts, const Id128& book) {
-    journal::BlockInfo info;
-    info.number = facts.number;
-    info.first_seq = facts.first_seq;
-    info.record_count = facts.record_count;
-    info.stamp = facts.stamp;
-    info.book = book;
-    info.previous = facts.previous;
-    info.payload_root = facts.payload_root;
-    info.history_root = facts.history_root;
-    info.hash = facts.hash;
-    return info;
 }
 
 // Prints what a subscription delivers.
@@ -141,7 +127,7 @@ private:
         if (!as_json_) {
             return append_record_text(*record, delivered.block.stamp, names_, output_.text());
         }
-        if (delivered.block.number != block_) json_.set_block(info_of(delivered.block, book_));
+        if (delivered.block.number != block_) json_.set_block(delivered.block, book_);
         block_ = delivered.block.number;
         return json_.write(*record, output_.text());
     }
@@ -180,7 +166,7 @@ private:
     std::string account_path_;
     bool says_feed_;
     AccountNames names_;
-    RecordJson json_;
+    json::RecordLine json_;
     StandardOutput output_;
     std::uint64_t block_ = 0;  // that `json_` has
     bool is_waiting_ = false;
@@ -259,7 +245,6 @@ void add_tail_command(Subcommand& app, int& exit_code) {
   daybook tail --query tcp://127.0.0.1:7413 --follow --json --from-seq 1)");
     command->callback([options, &exit_code] {
         notice_stop_signals();
-        explain_bus_errors();
         const auto done = tail(*options);
         if (!done) {
             exit_code = report(done.error());

@@ -12,11 +12,14 @@
 #include "cli/account_lines.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
-#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/parser.h"
 #include "cli/past_reader.h"
 #include "cli/read_options.h"
+#include "cli/remote_accounts.h"
+#include "cli/remote_moment.h"
+#include "gateway/query_client.h"
+#include "json/line.h"
 
 namespace daybook::cli {
 
@@ -53,7 +56,7 @@ void add(const AccountLine& line, AssetTrial& trial) {
 }
 
 void print_trial_json(const AssetTrial& trial, Seq as_of) {
-    JsonLine json;
+    json::Line json;
     json.begin_object()
         .text("asset", trial.asset.code)
         .small("scale", trial.asset.scale)
@@ -87,18 +90,40 @@ void print_trial_table(const std::map<std::uint32_t, AssetTrial>& trials, Seq as
     fmt::print("debits minus credits, as of seq {}\n", as_of.value());
 }
 
-int trial_balance(const ReadOptions& options, const AtOptions& at) {
-    std::map<std::uint32_t, AssetTrial> trials;
-    const auto as_of = visit_accounts(options, at, {}, [&](const AccountLine& line) {
+using Trials = std::map<std::uint32_t, AssetTrial>;
+
+// Summed up by the server, page by page.
+Result<Seq> ask(const AccountsFrom& from, Trials& trials) {
+    const auto client = gateway::QueryClient::connect({.endpoint = from.query});
+    if (!client) return std::unexpected{client.error()};
+    const auto seq = resolve_at(**client, from.at);
+    if (!seq) return std::unexpected{seq.error()};
+    const auto sums = (*client)->trial_balance(*seq, read_after(from.read));
+    if (!sums) return std::unexpected{sums.error()};
+    for (const auto& line : sums->lines) {
+        AssetTrial& trial = trials[line.asset.value()];
+        const auto type = static_cast<std::size_t>(line.type);
+        trial.asset = {line.asset, line.asset_code, line.scale};
+        trial.debits.at(type) += line.totals.posted_debits.minor_units();
+        trial.credits.at(type) += line.totals.posted_credits.minor_units();
+        trial.accounts += line.accounts;
+    }
+    return sums->as_of;
+}
+
+int trial_balance(const AccountsFrom& from) {
+    Trials trials;
+    const auto visit = [&](const AccountLine& line) {
         add(line, trials[line.asset.number.value()]);
-    });
+    };
+    const auto as_of = from.query.empty() ? visit_accounts(from, {}, visit) : ask(from, trials);
     if (!as_of) return report(as_of.error());
     bool is_balanced = true;
     for (const auto& [number, trial] : trials) {
         is_balanced = is_balanced && trial.total() == 0;
-        if (options.as_json) print_trial_json(trial, *as_of);
+        if (from.read.as_json) print_trial_json(trial, *as_of);
     }
-    if (!options.as_json) print_trial_table(trials, *as_of);
+    if (!from.read.as_json) print_trial_table(trials, *as_of);
     if (is_balanced) return kExitFine;
     fmt::print(stderr, "daybook: the trial balance is not zero; run `daybook verify`\n");
     return kExitFinding;
@@ -107,18 +132,14 @@ int trial_balance(const ReadOptions& options, const AtOptions& at) {
 }  // namespace
 
 void add_trial_balance_command(Subcommand& app, int& exit_code) {
-    struct TrialOptions {
-        ReadOptions read;
-        AtOptions at;
-    };
-    auto asked = std::make_shared<TrialOptions>();
+    auto from = std::make_shared<AccountsFrom>();
     auto* command = app.add_subcommand(
         "trial-balance",
-        "Sums every account by asset and type, from the data directory only; exit code 1 when a "
-        "total is not zero");
-    add_read_options(*command, asked->read);
-    add_at_options(*command, asked->at);
-    command->callback([asked, &exit_code] { exit_code = trial_balance(asked->read, asked->at); });
+        "Sums every account by asset and type; exit code 1 when a total is not zero");
+    add_read_options(*command, from->read);
+    add_at_options(*command, from->at);
+    add_query_option(*command, from->query);
+    command->callback([from, &exit_code] { exit_code = trial_balance(*from); });
 }
 
 }  // namespace daybook::cli

@@ -1,59 +1,12 @@
 #include "cli/verifier.h"
 
-#include <algorithm>
-#include <array>
+#include <cstring>
 #include <string>
-#include <string_view>
+#include <utility>
 
-#include "cli/command_json.h"
-#include "ledger/outcome.h"
+#include "cli/record_difference.h"
 
 namespace daybook::cli {
-
-namespace {
-
-std::string describe(TouchPointer pointer) {
-    if (pointer.is_none()) return "none";
-    return std::to_string(pointer.seq().value()) + "." + std::to_string(pointer.touch());
-}
-
-// Every remark, in the form that `tail --json` prints.
-std::string describe(const std::vector<Remark>& remarks) {
-    JsonLine line;
-    line.begin_array();
-    for (const auto& remark : remarks)
-        write_remark(line, remark);
-    line.end_array();
-    return line.str();
-}
-
-std::string outcome_name(Rejection rejection) {
-    return rejection == Rejection::none ? "accepted"
-                                        : "rejected " + std::string{name_of(rejection)};
-}
-
-// What else is in a record is derived from these.
-struct Difference {
-    std::string_view what;
-    std::string stored;
-    std::string recomputed;
-
-    bool is_there() const { return stored != recomputed; }
-};
-
-std::optional<Finding> first_of(Seq seq, const std::string& account,
-                                std::span<const Difference> differences) {
-    const auto found = std::ranges::find_if(differences, &Difference::is_there);
-    if (found == differences.end()) return std::nullopt;
-    return Finding{seq, account, std::string{found->what}, found->stored, found->recomputed};
-}
-
-}  // namespace
-
-std::string describe(const Book& book, AccountNumber number) {
-    if (book.find(number) == nullptr) return "number " + std::to_string(number.value());
-    return book.terms(number).code + " (number " + std::to_string(number.value()) + ")";
-}
 
 std::optional<Finding> Verifier::check(Bytes stored, Stamp stamp) {
     const Seq seq = head_.next();
@@ -64,15 +17,16 @@ std::optional<Finding> Verifier::check(Bytes stored, Stamp stamp) {
             seq, {}, "seq", std::to_string(record->seq().value()), std::to_string(seq.value())};
     }
     if (auto finding = check_producer(*record, stamp)) return finding;
-    Bytes canonical;
-    if (auto finding = decide_again(*record, stamp, canonical)) return finding;
-    if (auto finding = compare(*record, stored, canonical)) return finding;
-    if (const auto asset = trial_.add(*record, book_)) {
+    if (auto decided = replay_.decide_again(*record, stamp); !decided) {
+        return Finding{seq, {}, decided.error().detail, {}, {}};
+    }
+    if (auto finding = compare(*record, stored)) return finding;
+    if (const auto asset = trial_.add(*record, book())) {
         return Finding{
-            seq, {}, "the trial balance of " + book_.asset(*asset).code + " is not zero", {}, {}};
+            seq, {}, "the trial balance of " + book().asset(*asset).code + " is not zero", {}, {}};
     }
     head_ = seq;
-    if (record->verdict() == Verdict::accepted) ++accepted_;
+    ++outcomes_[code_of(record->rejection())];
     return std::nullopt;
 }
 
@@ -83,7 +37,7 @@ std::optional<Finding> Verifier::check_producer(const schema::RecordView& record
     if (is_expiry != (record.producer() == kSystemProducer)) {
         return Finding{seq, {}, "its producer is not the one of its kind", {}, {}};
     }
-    const auto due = book_.holds().due_at(stamp);
+    const auto due = book().holds().due_at(stamp);
     if (is_expiry) {
         const auto command = record.command();
         const auto* expiry = command ? std::get_if<ExpireHold>(&*command) : nullptr;
@@ -93,79 +47,18 @@ std::optional<Finding> Verifier::check_producer(const schema::RecordView& record
     if (due) {
         return Finding{seq, {}, "hold " + to_string(*due) + " was due and had not expired", {}, {}};
     }
-    const auto hashed = keys_.hash()(record.key(), record.producer());
-    if (const auto first = keys_.bind(hashed, record.key(), record.producer(), seq)) {
-        return Finding{seq,
-                       {},
-                       "its key " + to_hex(record.key().bytes) + " was bound at seq " +
-                           std::to_string(first->value()) + " already",
-                       {},
-                       {}};
-    }
     return std::nullopt;
 }
 
-// Leaves the decision in decision_, applied, and the command's canonical bytes in `canonical`.
-std::optional<Finding> Verifier::decide_again(const schema::RecordView& record, Stamp stamp,
-                                              Bytes& canonical) {
-    const Seq seq = record.seq();
-    const auto command = record.command();
-    if (!command) return Finding{seq, {}, command.error().detail, {}, {}};
-    // A transfer's form is fixed and without padding, so decoding it has checked all of its bytes.
-    canonical =
-        record.kind() == CommandKind::transfer ? record.command_bytes() : encoder_.encode(*command);
-    const auto facts = facts_.look_up(*command, head_);
-    if (!facts) return Finding{seq, {}, facts.error().detail, {}, {}};
-    decide(book_, *facts, *command, Turn{seq, stamp}, decision_);
-    if (decision_.is_accepted()) {
-        apply(book_, seq, decision_);
-        facts_.note_accepted(*command, seq);
-    }
-    return std::nullopt;
-}
-
-std::optional<Finding> Verifier::compare(const schema::RecordView& record, Bytes stored,
-                                         Bytes canonical) {
-    recomputed_.assign(schema::record_bytes(canonical.size(), decision_), std::byte{});
-    schema::encode_record(recomputed_, record.seq(), record.producer(), record.kind(), canonical,
-                          decision_);
-    if (std::ranges::equal(stored, recomputed_)) [[likely]]
+std::optional<Finding> Verifier::compare(const schema::RecordView& record, Bytes stored) {
+    const Bytes again = replay_.record_again(record);
+    const bool is_same = stored.size() == again.size() &&
+                         std::memcmp(stored.data(), again.data(), again.size()) == 0;
+    if (is_same) [[likely]]
         return std::nullopt;
-
-    // Something differs; name it. The order is that of how much it explains.
-    const std::array differences{
-        Difference{"outcome", outcome_name(record.rejection()), outcome_name(decision_.rejection)},
-        Difference{"subject", std::to_string(record.subject()), std::to_string(decision_.subject)},
-        Difference{"remarks", describe(record.remarks()), describe(decision_.remarks)},
-        Difference{"touches", std::to_string(record.touch_count()),
-                   std::to_string(decision_.touches.size())},
-    };
-    if (auto finding = first_of(record.seq(), {}, differences)) return finding;
-    for (std::size_t i = 0; i < record.touch_count(); ++i) {
-        if (auto finding = compare_touch(record, i)) return finding;
-    }
-    return Finding{record.seq(), {}, "its command is not in canonical form", {}, {}};
-}
-
-std::optional<Finding> Verifier::compare_touch(const schema::RecordView& record,
-                                               std::size_t index) const {
-    const Touch stored = record.touch(index);
-    const Touch& right = decision_.touches[index];
-    const std::array differences{
-        Difference{"account", describe(book_, stored.account), describe(book_, right.account)},
-        Difference{"version", std::to_string(stored.version), std::to_string(right.version)},
-        Difference{"posted_debits", to_string(stored.after.posted_debits),
-                   to_string(right.after.posted_debits)},
-        Difference{"posted_credits", to_string(stored.after.posted_credits),
-                   to_string(right.after.posted_credits)},
-        Difference{"held_debits", to_string(stored.after.held_debits),
-                   to_string(right.after.held_debits)},
-        Difference{"held_credits", to_string(stored.after.held_credits),
-                   to_string(right.after.held_credits)},
-        Difference{"prev", describe(stored.links.prev), describe(right.links.prev)},
-        Difference{"jump", describe(stored.links.jump), describe(right.links.jump)},
-    };
-    return first_of(record.seq(), describe(book_, right.account), differences);
+    auto found = describe_difference(record, replay_.decision(), book());
+    return Finding{record.seq(), std::move(found.account), std::move(found.what),
+                   std::move(found.stored), std::move(found.decided)};
 }
 
 }  // namespace daybook::cli

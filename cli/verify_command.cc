@@ -6,6 +6,8 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -13,11 +15,12 @@
 #include "cli/commands.h"
 #include "cli/data_directory.h"
 #include "cli/exit_code.h"
-#include "cli/json.h"
 #include "cli/output.h"
 #include "cli/parser.h"
 #include "cli/standard_output.h"
 #include "cli/verification.h"
+#include "export/fork_text.h"
+#include "json/line.h"
 
 namespace daybook::cli {
 
@@ -27,6 +30,7 @@ using Seconds = std::chrono::duration<double>;
 
 struct VerifyOptions {
     std::string data;
+    std::vector<std::string> anchors;
     bool as_json = false;
 };
 
@@ -36,7 +40,7 @@ std::uint64_t rate_of(const Verification& result, Seconds seconds) {
 }
 
 void print_as_json(const Verification& result, Seconds seconds) {
-    JsonLine line;
+    json::Line line;
     line.begin_object().boolean("is_clean", !result.finding);
     if (const auto& finding = result.finding) {
         line.begin_object("finding").big("seq", finding->seq).text("what", finding->what);
@@ -46,8 +50,9 @@ void print_as_json(const Verification& result, Seconds seconds) {
         }
         line.end_object();
     }
-    line.text("book", to_hex(result.head.book.bytes))
-        .big("head_seq", result.head_seq)
+    line.text("book", to_hex(result.head.book.bytes));
+    exports::write_origin(line, result.origin);
+    line.big("head_seq", result.head_seq)
         .text("book_hash", to_hex(result.book_hash.bytes))
         .text("chain_head", to_hex(result.head.hash.bytes))
         .big("blocks", result.head.number)
@@ -56,6 +61,7 @@ void print_as_json(const Verification& result, Seconds seconds) {
         .big("rejected", result.rejected)
         .big("accounts", result.accounts)
         .big("assets", result.assets)
+        .big("anchors_held", result.anchors_held)
         .text("projection", name_of(result.projection));
     if (result.projection != ProjectionState::absent) line.big("watermark", result.watermark);
     line.text("seconds", fmt::format("{:.3f}", seconds.count()))
@@ -79,9 +85,11 @@ void print_for_people(const Verification& result, Seconds seconds) {
     fmt::print("accounts    {}\n", result.accounts);
     fmt::print("assets      {}\n", result.assets);
     fmt::print("book        {}\n", to_hex(result.head.book.bytes));
+    if (result.origin) fmt::print("fork of     {}\n", exports::describe(*result.origin));
     fmt::print("book hash   {}\n", to_hex(result.book_hash.bytes));
     fmt::print("head seq    {}\n", result.head_seq.value());
     fmt::print("chain head  {}\n", to_hex(result.head.hash.bytes));
+    if (result.anchors_held != 0) fmt::print("anchors     {} held\n", result.anchors_held);
     fmt::print("projection  {}", name_of(result.projection));
     if (result.projection != ProjectionState::absent) {
         fmt::print(" at seq {}", result.watermark.value());
@@ -92,7 +100,13 @@ void print_for_people(const Verification& result, Seconds seconds) {
 
 int verify_here(const VerifyOptions& options) {
     const auto begun = std::chrono::steady_clock::now();
-    const auto result = verify(DataDirectory{options.data});
+    std::vector<Anchor> anchors;
+    for (const auto& stated : options.anchors) {
+        auto anchor = read_anchor(stated);
+        if (!anchor) return report(anchor.error());
+        anchors.push_back(*std::move(anchor));
+    }
+    const auto result = verify(DataDirectory{options.data}, std::move(anchors));
     const Seconds seconds = std::chrono::steady_clock::now() - begun;
     if (!result) return report(result.error());
     if (options.as_json) {
@@ -141,15 +155,26 @@ void add_verify_command(Subcommand& app, int& exit_code) {
     auto* command = app.add_subcommand(
         "verify",
         "Checks every hash, decides every command again and compares; also the projection. Never "
-        "writes; runs beside a live server");
+        "writes there; runs beside a live server");
     add_data_option(*command, options->data);
+    command
+        ->add_option("--anchor", options->anchors,
+                     "A head of the chain that was kept elsewhere and must still be in it: HASH, "
+                     "SEQ:HASH, or a file with one (what `verify --json` printed, a proof, an "
+                     "export's manifest); may be repeated. Only an anchor tells a journal that was "
+                     "rewritten with all its hashes, cut short or put back from a backup")
+        ->type_name("HEAD")
+        ->one_at_a_time();
     command->add_flag("--json", options->as_json, "Print one JSON object");
     command->footer(R"(Exit codes:
   0 clean   1 a finding: the first bad seq, the account and both values are printed
-  66 no journal   76 damaged: bytes are not what was written
+  65 not an anchor   66 no journal   73 no room for the keys in TMPDIR (16 bytes a record, while it runs)
+  75 stopped   76 the journal or the projection is too damaged to be read
 
-Example:
-  daybook verify --data /var/lib/daybook)");
+Examples:
+  daybook verify --data /var/lib/daybook
+  daybook verify --json > head.json      # kept elsewhere, it is the next one's anchor
+  daybook verify --anchor head.json)");
     command->callback([options, &exit_code] { exit_code = verify_in_child(*options); });
 }
 

@@ -1,5 +1,6 @@
 option(DAYBOOK_WERROR "Treat warnings as errors" ON)
 set(DAYBOOK_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread")
+option(DAYBOOK_FUZZ "Tell libFuzzer what ran, and build tests/fuzz; needs clang" OFF)
 
 # Line tables are enough for profiles and stack traces, and halve what the assembler writes.
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
@@ -22,8 +23,16 @@ if(DAYBOOK_SANITIZE)
   # Instrumented code takes a third longer to compile at -O1, which the tests do not win back.
   target_compile_options(daybook_build_flags INTERFACE
     -fsanitize=${DAYBOOK_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all
-    -O0)
+    $<$<CONFIG:Debug>:-O0>)
   target_link_options(daybook_build_flags INTERFACE -fsanitize=${DAYBOOK_SANITIZE})
+endif()
+
+# What -fsanitize=fuzzer-no-link stands for, without being of another kind than precompiled headers. Comparisons of
+# memory stay calls, so that the fuzzer sees what was compared.
+set(DAYBOOK_FUZZ_OPTIONS "")
+if(DAYBOOK_FUZZ)
+  set(DAYBOOK_FUZZ_OPTIONS -fsanitize-coverage=inline-8bit-counters,pc-table,trace-cmp,indirect-calls,stack-depth
+    -fno-builtin-memcmp -fno-builtin-bcmp)
 endif()
 
 function(daybook_component name)
@@ -42,6 +51,7 @@ function(daybook_component name)
   if(ARG_SOURCES)
     target_link_libraries(daybook_${name} PRIVATE daybook_build_flags ${ARG_PRIVATE_USES})
     daybook_precompile(daybook_${name} sources ${DAYBOOK_PRECOMPILED_HEADERS})
+    target_compile_options(daybook_${name} PRIVATE ${DAYBOOK_FUZZ_OPTIONS})
   else()
     target_link_libraries(daybook_${name} INTERFACE daybook_build_flags)
   endif()

@@ -1,6 +1,8 @@
 #include "gateway/command_client.h"
 
 #include <algorithm>
+#include <exception>
+#include <string>
 #include <utility>
 
 #include "base/check.h"
@@ -15,10 +17,15 @@ CommandClient::CommandClient(std::unique_ptr<Impl> impl) : impl_{std::move(impl)
 CommandClient::~CommandClient() = default;
 
 Result<std::unique_ptr<CommandClient>> CommandClient::connect(const ClientOptions& options) {
-    auto impl = std::make_unique<Impl>(options);
-    const auto opened = impl->open();
-    if (!opened) return std::unexpected{opened.error()};
-    return std::unique_ptr<CommandClient>{new CommandClient{std::move(impl)}};
+    try {
+        auto impl = std::make_unique<Impl>(options);
+        const auto opened = impl->open();
+        if (!opened) return std::unexpected{opened.error()};
+        return std::unique_ptr<CommandClient>{new CommandClient{std::move(impl)}};
+    } catch (const std::exception& error) {
+        return fail(ErrorCode::io_failed, std::string{"cannot make a socket: "} + error.what() +
+                                              "; are there files and threads left?");
+    }
 }
 
 const Id128& CommandClient::book() const {
@@ -29,6 +36,10 @@ Seq CommandClient::head_at_connect() const {
 }
 std::size_t CommandClient::in_flight() const {
     return impl_->in_flight.count();
+}
+
+void CommandClient::act_for(ProducerId producer) {
+    impl_->producer = producer;
 }
 
 Result<std::optional<Ticket>> CommandClient::submit(std::span<const Transfer> transfers) {
@@ -53,6 +64,18 @@ Result<std::optional<Ticket>> CommandClient::submit(std::span<const Command> com
             return fail(
                 ErrorCode::usage,
                 "the commands do not fit one message (16 KiB each, 1 MiB in all); send several");
+        }
+    }
+    if (!impl_->has_window(impl_->builder.message().size())) return std::nullopt;
+    return impl_->send_built();
+}
+
+Result<std::optional<Ticket>> CommandClient::submit(std::span<const Encoded> lists) {
+    impl_->begin(schema::MessageKind::commands);
+    for (const auto& list : lists) {
+        if (!impl_->builder.add_encoded(list.frames, list.count)) {
+            return fail(ErrorCode::usage,
+                        "the commands do not fit one message of 1 MiB; send several");
         }
     }
     if (!impl_->has_window(impl_->builder.message().size())) return std::nullopt;

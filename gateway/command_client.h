@@ -26,9 +26,12 @@ struct ClientOptions {
     std::string endpoint = "tcp://127.0.0.1:7411";
     // No answer: send again; then after twice as long, up to eight times.
     std::chrono::milliseconds resend_after{1000};
+    std::chrono::milliseconds connect_within{0};     // 0: in give_up_after
     std::chrono::milliseconds give_up_after{30000};  // no answer still: its outcome is unknown
     std::size_t messages_max = 32;  // in flight; past it the sequencer may drop answers
     std::size_t bytes_max = std::size_t{8} << 20;  // in flight
+    // Refused as overloaded, disk_nearly_full or stopping: send again; else that is the answer.
+    bool waits_when_refused = true;
     bool wants_touches = false;  // receipts bring the after-image of each account touched
 };
 
@@ -48,7 +51,7 @@ struct Completed {
 
 class CommandClient {
 public:
-    // Asks the sequencer which book it keeps. `unreachable` when nobody answers in give_up_after.
+    // Asks the sequencer which book it keeps. `unreachable` when nobody answers in connect_within.
     static Result<std::unique_ptr<CommandClient>> connect(const ClientOptions& options);
     ~CommandClient();
     CommandClient(const CommandClient&) = delete;
@@ -66,9 +69,21 @@ public:
     // The same for commands that are not transfers.
     Result<std::optional<Ticket>> submit(std::span<const Command> commands);
 
+    // The same for commands that a schema::CommandEncoder has encoded: each list has `count` frames
+    // of them.
+    struct Encoded {
+        Bytes frames;
+        std::size_t count;
+    };
+    Result<std::optional<Ticket>> submit(std::span<const Encoded> lists);
+
     // Sends, sends again and receives for up to `timeout`; returns the next message completed.
     std::optional<Completed> poll(std::chrono::milliseconds timeout);
     std::size_t in_flight() const;
+
+    // What is sent from now on is this producer's, whom a gateway has authenticated; none: ours.
+    // The sequencer must trust gateways, else all is refused as `producer`.
+    void act_for(ProducerId producer);
 
     // The blocking forms, for one command after the other. Not while messages are in flight
     // (checked). `usage` when fixed-size transfers and other commands are mixed.

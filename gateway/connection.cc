@@ -49,7 +49,7 @@ std::unexpected<Error> unanswered(const ClientOptions& options, const Flight& fl
 }
 
 std::unexpected<Error> refused(const schema::MessageRefusal& refusal) {
-    auto code = ErrorCode::bad_input;
+    auto code = is_worth_waiting(refusal.code) ? ErrorCode::try_again : ErrorCode::bad_input;
     if (refusal.code == code_of(Malformation::other_book)) code = ErrorCode::damaged;
     if (refusal.code == code_of(Malformation::unknown_kind)) code = ErrorCode::usage;
     return fail(code, std::string{name_of_code(refusal.code)} + ": " + refusal.detail);
@@ -69,7 +69,10 @@ Result<void> CommandClient::Impl::open() {
                                                   "; use tcp://HOST:PORT or ipc://PATH");
     }
     begin(schema::MessageKind::info);
+    const auto give_up_after = options.give_up_after;
+    if (options.connect_within > milliseconds{0}) options.give_up_after = options.connect_within;
     const auto answer = ask();
+    options.give_up_after = give_up_after;
     if (!answer) return std::unexpected{answer.error()};
     const auto header = schema::decode_header(bytes_of(*answer));
     if (!header || header->kind != schema::MessageKind::book_info) return unreadable();
@@ -81,7 +84,7 @@ Result<void> CommandClient::Impl::open() {
 void CommandClient::Impl::begin(schema::MessageKind kind, std::uint8_t flags) {
     if (options.wants_touches)
         flags |= static_cast<std::uint8_t>(schema::MessageFlag::want_touches);
-    builder.begin(kind, book, next_ticket, flags);
+    builder.begin(kind, book, next_ticket, flags, producer);
 }
 
 bool CommandClient::Impl::has_window(std::size_t bytes) const {
@@ -121,7 +124,9 @@ Moment CommandClient::Impl::next_due() const {
 }
 
 bool CommandClient::Impl::is_final(const schema::MessageHeader& header, Flight& flight) {
-    if (header.kind != schema::MessageKind::refusal || !is_worth_waiting(header.code)) return true;
+    const bool may_pass =
+        header.kind == schema::MessageKind::refusal && is_worth_waiting(header.code);
+    if (!may_pass || !options.waits_when_refused) return true;
     flight.send_at = steady_clock::now() + milliseconds{std::max(header.retry_after_ms, 1U)};
     flight.refusal = header.code;
     return false;

@@ -53,6 +53,7 @@ struct CommandClient::Impl {
     Id128 book;
     Seq head;
     Ticket next_ticket = 1;
+    ProducerId producer;  // none: ours
 };
 
 // What is said of an answer that gives no receipts.

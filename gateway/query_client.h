@@ -9,7 +9,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,6 +20,9 @@
 #include "base/result.h"
 #include "base/seq.h"
 #include "gateway/record_source.h"
+#include "schema/account_answers.h"
+#include "schema/entry_answers.h"
+#include "schema/facts_answer.h"
 #include "schema/query.h"
 #include "schema/query_answers.h"
 #include "schema/statement.h"
@@ -35,6 +40,17 @@ struct QueryClientOptions {
 struct ReadAfter {
     Seq min_seq;
     std::chrono::milliseconds wait{0};
+};
+
+// Which accounts are listed; one of `account_list`'s pages.
+struct ListedRange {
+    std::string path = {};   // it and what is below it; "" is every account
+    std::string after = {};  // only codes behind this one
+    std::string asset = {};  // its code; "": any
+    std::optional<AccountType> type = {};
+    std::optional<AccountState> state = {};  // at `as_of`
+    Seq as_of = kSeqMax;
+    std::uint32_t lines_max = schema::kListedMax;  // at least 1
 };
 
 class QueryClient {
@@ -70,6 +86,28 @@ public:
     Result<schema::AccountStatement> statement(const std::string& account,
                                                const schema::StatementRange& range,
                                                const ReadAfter& after = {});
+    // Accounts as they stood: at a Seq, which is waited for as `after` says, or (kSeqMax) now. One
+    // page, by code; fewer lines than asked for may come, with a `next` to go on after. For one cut
+    // ask for the later pages with the `as_of` of the first.
+    Result<schema::ListedAccounts> list_accounts(const ListedRange& range,
+                                                 const ReadAfter& after = {});
+    // All there is to say of 1 to 1,000 accounts, one line a code, in order; all as of one Seq.
+    // Look whether each `was_open_at` that.
+    Result<schema::DetailedAccounts> account_details(std::span<const std::string> codes,
+                                                     Seq as_of = kSeqMax,
+                                                     const ReadAfter& after = {});
+    // Every account that there was, summed up by asset and type; asks for page after page, between
+    // which others are served.
+    Result<schema::TrialSums> trial_balance(Seq as_of = kSeqMax, const ReadAfter& after = {});
+    // The record at `seq` (at least 1) with its block, what reverses what it posted, which of its
+    // holds are open, and the accounts it touched; once the projection shows it. Without a run when
+    // the journal has no such record. gateway/entry_reader.h makes sense of it.
+    Result<schema::EntryDetails> entry(Seq seq, const ReadAfter& after = {});
+    // Who has a unique reference. References that are not unique lead nowhere.
+    Result<schema::FoundReference> find_reference(const std::string& reference,
+                                                  const ReadAfter& after = {});
+    // What is to be watched of the book and its journal.
+    Result<schema::BookFacts> facts(const ReadAfter& after = {});
     // What had been recorded by a moment. `after` is about the journal.
     Result<schema::SeqAtMoment> seq_at(Stamp moment, const ReadAfter& after = {});
 

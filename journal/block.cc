@@ -51,6 +51,13 @@ bool has_sound_layout(const BlockHeader& header, std::size_t stored_bytes) {
            header.first_seq >= 1 && (header.number == 0) == (header.record_count == 0);
 }
 
+// Only a genesis block may have one, and says so by its version.
+bool has_sound_origin(const BlockHeader& header) {
+    const bool has_origin = header.number == 0 && !header.origin_book.is_none();
+    if (header.format_version == kFormatVersion) return !has_origin;
+    return has_origin && header.origin_seq >= 1;
+}
+
 }  // namespace
 
 BlockInfo info_of(const BlockHeader& header) {
@@ -110,7 +117,9 @@ Result<BlockView> BlockView::parse(Bytes stored) {
     BlockHeader header;
     std::memcpy(&header, stored.data(), sizeof header);
     if (header.magic != kBlockMagic) return damaged("these bytes are not a block of a journal");
-    if (header.format_version != kFormatVersion) {
+    const bool is_known =
+        header.format_version == kFormatVersion || header.format_version == kForkVersion;
+    if (!is_known) {
         return damaged("written by another format version (" +
                        std::to_string(header.format_version) + ", this program reads " +
                        std::to_string(kFormatVersion) +
@@ -121,15 +130,25 @@ Result<BlockView> BlockView::parse(Bytes stored) {
             header.hash) {
         return damaged("a block's header does not match its hash");
     }
+    if (!has_sound_origin(header)) return damaged("a genesis block contradicts its own origin");
     if (!has_sound_layout(header, stored.size())) {
         return damaged("block " + std::to_string(header.number) + " contradicts its own sizes");
     }
     BlockView view;
     view.info_ = info_of(header);
+    if (header.format_version == kForkVersion) {
+        view.origin_ = Origin{header.origin_book, Seq{header.origin_seq}, header.previous};
+    }
     view.stored_ = stored;
     view.payload_ = stored.subspan(sizeof(BlockHeader), header.payload_bytes);
     view.index_ = stored.subspan(header.index_offset, header.peaks_offset - header.index_offset);
     view.peaks_ = stored.subspan(header.peaks_offset);
+    return view;
+}
+
+BlockView BlockView::owned_by(std::shared_ptr<const void> owner) const {
+    BlockView view = *this;
+    view.owner_ = std::move(owner);
     return view;
 }
 
@@ -151,7 +170,7 @@ Result<Bytes> BlockView::record(Seq seq) const {
     return record;
 }
 
-Result<void> BlockView::verify() const {
+Result<void> BlockView::verify(const Visit& visit) const {
     RecordTree records;
     std::size_t next_offset = 0;
     for (std::size_t i = 0; i < info_.record_count; ++i) {
@@ -165,6 +184,7 @@ Result<void> BlockView::verify() const {
         }
         next_offset += bytes->size();
         records.add(*bytes);
+        if (visit) visit(seq, *bytes);
     }
     if (next_offset != payload_.size()) {
         return damaged(name_of(info_) + " has bytes that belong to no record");
@@ -176,6 +196,13 @@ Result<void> BlockView::verify() const {
         return damaged(name_of(info_) + ": its peaks do not match its history root");
     }
     return {};
+}
+
+Seq BlockView::first_bad_seq() const {
+    for (std::size_t i = 0; i < info_.record_count; ++i) {
+        if (!record(info_.first_seq.plus(i))) return info_.first_seq.plus(i);
+    }
+    return info_.first_seq;
 }
 
 std::span<const Hash256> BlockView::peaks() const {

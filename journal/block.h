@@ -5,6 +5,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -15,6 +18,15 @@
 
 namespace daybook::journal {
 
+// Where a fork left another book.
+struct Origin {
+    Id128 book;
+    Seq seq;        // the last that the fork has from it
+    Hash256 block;  // hash of the other book's block that holds `seq`
+
+    friend bool operator==(const Origin&, const Origin&) = default;
+};
+
 // What the header of a stored block says.
 struct BlockInfo {
     std::uint64_t number = 0;  // 0 is the genesis block, which has no records
@@ -23,7 +35,7 @@ struct BlockInfo {
     Stamp stamp;  // never earlier than the block before
     std::uint64_t payload_bytes = 0;
     Id128 book;
-    Hash256 previous;      // hash of the block before
+    Hash256 previous;      // hash of the block before; Origin::block in a fork's genesis block
     Hash256 payload_root;  // RFC 6962 tree hash over its records
     Hash256 history_root;  // RFC 6962 tree hash over the hashes of all blocks before it
     Hash256 hash;          // of this header: the chain's head once it is the last block
@@ -68,7 +80,8 @@ private:
     std::vector<std::uint32_t> offsets_;  // of each record, from the start of the payload
 };
 
-// A stored block, read in place. Valid as long as the Snapshot (journal/reader.h) it came from.
+// A stored block, read in place. Valid as long as the Snapshot (journal/reader.h) it came from;
+// with an owner, which keeps what was unpacked, on its own.
 class BlockView {
 public:
     // Of nothing; `parse` makes one of something.
@@ -79,14 +92,24 @@ public:
 
     const BlockInfo& info() const { return info_; }
     Bytes stored() const { return stored_; }
+    // Of a fork's genesis block.
+    const std::optional<Origin>& origin() const { return origin_; }
+
+    // The same view, keeping `owner` of its bytes as long as it lives.
+    BlockView owned_by(std::shared_ptr<const void> owner) const;
+    // Null: the bytes are the journal's own pages.
+    const std::shared_ptr<const void>& owner() const { return owner_; }
 
     // The record's bytes, 8-byte aligned, after its checksum has been compared.
     // `damaged` when it does not match. `seq` must be in the block (checked).
     Result<Bytes> record(Seq seq) const;
 
-    // Recomputes every checksum, the payload root and the history root. `damaged` names the first
-    // bad Seq.
-    Result<void> verify() const;
+    // Recomputes every checksum, the payload root and the history root; `visit` sees each record
+    // once its checksum has been compared. `damaged` names the first bad Seq.
+    using Visit = std::function<void(Seq seq, Bytes record)>;
+    Result<void> verify(const Visit& visit = {}) const;
+    // The first whose checksum does not match; the first of all where each one does.
+    Seq first_bad_seq() const;
 
     // The Merkle peaks over all blocks before this one, largest first (journal/merkle.h). They are
     // as good as the last `verify`.
@@ -94,10 +117,12 @@ public:
 
 private:
     BlockInfo info_;
+    std::optional<Origin> origin_;
     Bytes stored_;
     Bytes payload_;
     Bytes index_;
     Bytes peaks_;
+    std::shared_ptr<const void> owner_;
 };
 
 }  // namespace daybook::journal

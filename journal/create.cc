@@ -52,10 +52,12 @@ private:
     int code_;
 };
 
-Result<void> put_genesis(MDB_env* env, const Id128& book, Stamp stamp) {
+Result<void> put_genesis(MDB_env* env, const Id128& book, Stamp stamp,
+                         const std::optional<Origin>& origin) {
     BlockBuilder builder{0};
     builder.begin(Seq{1}, stamp);
-    const SealedBlock genesis = BlockSealer{book}.seal(builder);
+    const BlockSealer sealer = origin ? BlockSealer{book, *origin} : BlockSealer{book};
+    const SealedBlock genesis = sealer.seal(builder);
 
     if (auto kept = keep_file_ahead(env, genesis.stored.size()); !kept) return kept;
     auto txn = begin_txn(env, Access::read_write);
@@ -74,7 +76,8 @@ Result<void> put_genesis(MDB_env* env, const Id128& book, Stamp stamp) {
     return commit(std::move(*txn), "cannot commit the genesis block");
 }
 
-Result<void> make_environment(const fs::path& directory, const Id128& book, Stamp stamp) {
+Result<void> make_environment(const fs::path& directory, const Id128& book, Stamp stamp,
+                              const std::optional<Origin>& origin) {
     MDB_env* created = nullptr;
     if (const int code = mdb_env_create(&created); code != MDB_SUCCESS) {
         return lmdb_error(code, "cannot make an environment");
@@ -85,7 +88,7 @@ Result<void> make_environment(const fs::path& directory, const Id128& book, Stam
     mdb_env_set_maxreaders(env.get(), kReadersMax);
     int code = mdb_env_open(env.get(), directory.c_str(), MDB_NOTLS, 0600);
     if (code != MDB_SUCCESS) return lmdb_error(code, "cannot open the environment");
-    if (auto put = put_genesis(env.get(), book, stamp); !put) return put;
+    if (auto put = put_genesis(env.get(), book, stamp, origin); !put) return put;
     // Again: LMDB wrote the first meta pages without a sync of their own.
     code = mdb_env_sync(env.get(), 1);
     if (code != MDB_SUCCESS) return lmdb_error(code, "cannot sync the data file");
@@ -93,7 +96,8 @@ Result<void> make_environment(const fs::path& directory, const Id128& book, Stam
 }
 
 // Everything of the new journal, durable, in `building`.
-Result<void> build(const fs::path& building, const Id128& book, Stamp stamp) {
+Result<void> build(const fs::path& building, const Id128& book, Stamp stamp,
+                   const std::optional<Origin>& origin) {
     std::error_code error;
     fs::remove_all(building, error);
     if (error) return system_error(error.value(), "cannot remove " + building.string());
@@ -102,7 +106,7 @@ Result<void> build(const fs::path& building, const Id128& book, Stamp stamp) {
         return system_error(errno, "cannot make " + building.string());
     }
     if (auto checked = check_directory(building); !checked) return checked;
-    if (auto made = make_environment(building, book, stamp); !made) return made;
+    if (auto made = make_environment(building, book, stamp, origin); !made) return made;
     if (auto made = WriterLock::ensure_file(building); !made) return made;
     for (const char* file : {kDataFile, kLmdbLockFile, kWriterLockFile}) {
         if (chmod((building / file).c_str(), 0600) != 0) {
@@ -114,7 +118,8 @@ Result<void> build(const fs::path& building, const Id128& book, Stamp stamp) {
 
 }  // namespace
 
-Result<void> Environment::create(const fs::path& directory, const Id128& book, Stamp stamp) {
+Result<void> Environment::create(const fs::path& directory, const Id128& book, Stamp stamp,
+                                 const std::optional<Origin>& origin) {
     if (exists(directory)) return cannot_create(directory, "a journal is there already");
     std::error_code error;
     fs::path target = fs::absolute(directory, error).lexically_normal();
@@ -131,7 +136,7 @@ Result<void> Environment::create(const fs::path& directory, const Id128& book, S
 
     fs::path building = target;
     building += ".new";
-    if (auto built = build(building, book, stamp); !built) {
+    if (auto built = build(building, book, stamp, origin); !built) {
         // Best effort; the next call removes what stays.
         fs::remove_all(building, error);
         if (built.error().code == ErrorCode::configuration) return built;

@@ -70,4 +70,26 @@ Result<void> sync_directory(const std::filesystem::path& directory) {
     return {};
 }
 
+Result<void> make_directories(const std::filesystem::path& directory) {
+    std::error_code error;
+    std::filesystem::path wanted = std::filesystem::absolute(directory, error).lexically_normal();
+    if (!wanted.has_filename()) wanted = wanted.parent_path();  // it ended in a slash
+    const bool was_there = std::filesystem::is_directory(wanted, error);
+    if (!was_there) {
+        if (auto above = make_directories(wanted.parent_path()); !above) return above;
+        if (mkdir(wanted.c_str(), 0700) != 0) {
+            const int code = errno;
+            return fail(
+                code == EACCES || code == EPERM ? ErrorCode::no_permission
+                                                : ErrorCode::cannot_create,
+                "cannot make '" + wanted.string() + "': " + std::generic_category().message(code));
+        }
+    }
+    auto synced = sync_directory(wanted.parent_path());
+    // Whoever made it for us in a place that is closed to us has to see to that.
+    const bool is_theirs = was_there && !synced && synced.error().code == ErrorCode::no_permission;
+    if (is_theirs) return {};
+    return synced;
+}
+
 }  // namespace daybook::journal

@@ -10,7 +10,10 @@
 #include <lmdb.h>
 
 #include "base/check.h"
+#include "journal/archive.h"
+#include "journal/archived_part.h"
 #include "journal/block.h"
+#include "journal/damaged_pages.h"
 #include "journal/directory.h"
 #include "journal/format.h"
 #include "journal/lmdb_txn.h"
@@ -47,6 +50,30 @@ Result<void> check_data_file(int fd) {
     const auto meta = newest_meta_page(fd);
     if (!meta) return std::unexpected{meta.error()};
     return check_length(fd, *meta);
+}
+
+// That the archive holds the blocks before `next`, which continues the last of them.
+Result<void> check_joins(const Archive& archive, std::uint64_t blocks, const BlockInfo& next,
+                         const std::filesystem::path& journal) {
+    const auto directory = archive_directory(journal).string();
+    if (archive.last_block() < blocks) {
+        return fail(ErrorCode::damaged,
+                    "journal " + journal.string() + " begins with seq " +
+                        std::to_string(next.first_seq.value()) + ", and " + directory +
+                        " holds the records before it only to seq " +
+                        std::to_string(archive.last_seq().value()) +
+                        "; put the segments that are missing back from a backup of the data "
+                        "directory");
+    }
+    const auto last = archive.block_numbered(blocks);
+    if (!last) return std::unexpected{last.error()};
+    const bool joins = next.number == blocks + 1 && next.previous == last->info().hash &&
+                       next.first_seq == last->info().last_seq().next();
+    if (joins) return {};
+    return fail(ErrorCode::damaged, "journal " + journal.string() + ", from seq " +
+                                        std::to_string(next.first_seq.value()) +
+                                        " on, does not continue what is in " + directory +
+                                        "; put back both from one backup");
 }
 
 }  // namespace
@@ -95,6 +122,8 @@ Result<void> Environment::open_lmdb() {
         env_ = nullptr;
         return lmdb_error(code, "cannot make an environment");
     }
+    end_on_damaged_pages(
+        env_, "daybook: the journal's pages do not hang together; restore from a backup\n");
     mdb_env_set_mapsize(env_, kMapBytes);
     mdb_env_set_maxdbs(env_, kDatabasesMax);
     mdb_env_set_maxreaders(env_, kReadersMax);
@@ -123,9 +152,13 @@ Result<void> Environment::open_lmdb() {
 Result<void> Environment::open_databases() {
     auto txn = begin_txn(env_, Access::read_only);
     if (!txn) return std::unexpected{txn.error()};
+    if (const int code = compare_names_here(txn->get()); code != MDB_SUCCESS) {
+        return lmdb_error(code, "cannot open the databases");
+    }
     for (const auto& [name, dbi] : {std::pair{kBlocksName, &blocks_}, {kEpochsName, &epochs_}}) {
         unsigned flags = 0;
         int code = mdb_dbi_open(txn->get(), name, 0, dbi);
+        if (code == MDB_SUCCESS) code = compare_keys_here(txn->get(), *dbi);
         if (code == MDB_SUCCESS) code = mdb_dbi_flags(txn->get(), *dbi, &flags);
         if (code == MDB_NOTFOUND || code == MDB_INCOMPATIBLE || flags != 0) {
             return fail(ErrorCode::damaged,
@@ -152,7 +185,28 @@ Result<void> Environment::read_genesis(MDB_txn* txn) {
         return fail(ErrorCode::damaged, "the first block is not a genesis block");
     }
     book_ = genesis->info().book;
+    origin_ = genesis->origin();
     return {};
+}
+
+Result<std::shared_ptr<const ArchivedPart>> Environment::archived(std::uint64_t blocks,
+                                                                  const BlockInfo& next) const {
+    const std::scoped_lock lock{archive_mutex_};
+    if (archived_ && archived_->blocks == blocks) return archived_;
+    auto part = std::make_shared<ArchivedPart>();
+    if (archived_) part->archive = archived_->archive;
+    if (!part->archive || part->archive->last_block() < blocks) {
+        auto opened = Archive::open(archive_directory(directory_), book_);
+        if (!opened) return std::unexpected{opened.error()};
+        part->archive = *std::move(opened);
+    }
+    if (auto fits = check_joins(*part->archive, blocks, next, directory_); !fits) {
+        return std::unexpected{fits.error()};
+    }
+    part->blocks = blocks;
+    part->last_seq = Seq{next.first_seq.value() - 1};
+    archived_ = part;
+    return archived_;
 }
 
 void Environment::announce_commit() const {

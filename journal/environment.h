@@ -5,16 +5,21 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <mutex>
+#include <optional>
 
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "journal/block.h"
 
 struct MDB_env;
 struct MDB_txn;
 
 namespace daybook::journal {
 
+struct ArchivedPart;
+struct BlockInfo;
 class OpenMark;
 class WriterLock;
 
@@ -28,7 +33,7 @@ public:
     // `<directory>.new` and renamed: a crash leaves all of it or nothing, and the next call tidies
     // up.
     static Result<void> create(const std::filesystem::path& directory, const Id128& book,
-                               Stamp stamp);
+                               Stamp stamp, const std::optional<Origin>& origin = {});
 
     // True if `directory` holds a journal's data file.
     static bool exists(const std::filesystem::path& directory);
@@ -46,8 +51,16 @@ public:
     Environment& operator=(Environment&&) = delete;
 
     const Id128& book() const { return book_; }
+    // Of a book that is a fork.
+    const std::optional<Origin>& origin() const { return origin_; }
     Access access() const { return access_; }
     const std::filesystem::path& directory() const { return directory_; }
+
+    // For who reads blocks that the journal does not have any more: the archive of its first
+    // `blocks`, before `next` in the journal. Opened when it is first asked for. `damaged` when it
+    // does not reach so far, or `next` does not continue it. Any thread.
+    Result<std::shared_ptr<const ArchivedPart>> archived(std::uint64_t blocks,
+                                                         const BlockInfo& next) const;
 
     // For Writer, Snapshot and Follower only.
     MDB_env* handle() const { return env_; }
@@ -68,8 +81,11 @@ private:
     unsigned epochs_ = 0;
     Access access_ = Access::read_only;
     Id128 book_;
+    std::optional<Origin> origin_;
     std::unique_ptr<WriterLock> lock_;
     std::unique_ptr<OpenMark> mark_;
+    mutable std::mutex archive_mutex_;
+    mutable std::shared_ptr<const ArchivedPart> archived_;  // under the mutex: opened last
 };
 
 }  // namespace daybook::journal

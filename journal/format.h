@@ -15,6 +15,8 @@ namespace daybook::journal {
 
 inline constexpr std::uint32_t kBlockMagic = 0x424B4244;  // "DBKB"
 inline constexpr std::uint16_t kFormatVersion = 2;
+// Of the genesis block of a fork alone: programs that do not know forks do not open one.
+inline constexpr std::uint16_t kForkVersion = 3;
 
 // Names of the two databases in the environment, and the files beside it.
 inline constexpr const char* kBlocksName = "blocks";
@@ -25,7 +27,7 @@ inline constexpr const char* kWriterLockFile = "writer.lock";
 
 // First byte of everything hashed, so that no two kinds can be taken for each other. The first two
 // are RFC 6962's.
-enum class HashDomain : std::uint8_t { leaf = 0, node = 1, block_header = 2 };
+enum class HashDomain : std::uint8_t { leaf = 0, node = 1, block_header = 2, segment = 3 };
 
 // A stored block is: header, records, index (one entry a record), peaks (32 bytes each).
 struct BlockHeader {
@@ -45,14 +47,17 @@ struct BlockHeader {
     Hash256 previous;
     Hash256 payload_root;
     Hash256 history_root;
-    std::array<std::uint8_t, 40> reserved{};  // zero
+    Id128 origin_book;  // of a fork's genesis block; else zeros, as the next
+    std::uint64_t origin_seq = 0;
+    std::array<std::uint8_t, 16> reserved{};  // zero
     Hash256 hash;                             // over everything above
 };
 static_assert(sizeof(BlockHeader) == 256);
 static_assert(offsetof(BlockHeader, number) == 8);
 static_assert(offsetof(BlockHeader, stamp_ns) == 32);
 static_assert(offsetof(BlockHeader, book) == 72);
-static_assert(offsetof(BlockHeader, reserved) == 184);
+static_assert(offsetof(BlockHeader, origin_book) == 184);
+static_assert(offsetof(BlockHeader, reserved) == 208);
 static_assert(offsetof(BlockHeader, hash) == 224);
 static_assert(std::is_trivially_copyable_v<BlockHeader>);
 

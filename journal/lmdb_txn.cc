@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -15,6 +16,8 @@ namespace {
 // How far the data file is kept ahead: pages beside the values, and the step it grows by.
 constexpr std::size_t kSlackBytes = std::size_t{1} << 20;
 constexpr std::size_t kStepBytes = std::size_t{64} << 20;
+// A disk with less than this free is full.
+constexpr std::uint64_t kRoomMin = std::uint64_t{64} << 10;
 
 ErrorCode kind_of(int code) {
     switch (code) {
@@ -102,8 +105,19 @@ Result<Cursor> open_cursor(MDB_txn* txn, unsigned dbi) {
     return Cursor{cursor};
 }
 
+int commit_code(MDB_txn* txn) {
+    MDB_env* const env = mdb_txn_env(txn);
+    const int code = mdb_txn_commit(txn);
+    int fd = -1;
+    struct statvfs disk{};
+    if (code != EIO || mdb_env_get_fd(env, &fd) != MDB_SUCCESS || fstatvfs(fd, &disk) != 0) {
+        return code;
+    }
+    return std::uint64_t{disk.f_bavail} * disk.f_frsize < kRoomMin ? ENOSPC : EIO;
+}
+
 Result<void> commit(Txn txn, const std::string& doing) {
-    const int code = mdb_txn_commit(txn.release());
+    const int code = commit_code(txn.release());
     if (code != MDB_SUCCESS) return lmdb_error(code, doing);
     return {};
 }

@@ -35,6 +35,9 @@ using Env = std::unique_ptr<MDB_env, EnvCloser>;
 
 Result<Txn> begin_txn(MDB_env* env, Access access);
 Result<Cursor> open_cursor(MDB_txn* txn, unsigned dbi);
+// Ends `txn`, and returns LMDB's code. LMDB calls a write that was cut short an I/O error; where
+// its disk has no room left this is ENOSPC.
+int commit_code(MDB_txn* txn);
 // Ends `txn`. An error leaves it unknown what is durable.
 Result<void> commit(Txn txn, const std::string& doing);
 

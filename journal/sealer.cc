@@ -38,6 +38,11 @@ SealedBlock BlockSealer::seal(BlockBuilder& block) const {
     header.book = book_;
     header.previous = previous_;
     header.history_root = history_.root();
+    if (origin_ && number_ == 0) {
+        header.format_version = kForkVersion;
+        header.origin_book = origin_->book;
+        header.origin_seq = origin_->seq.value();
+    }
     CHECK_INVARIANT(header.block_bytes <= block.bytes_.size(), "no room for the block's index");
 
     std::byte* const bytes = block.bytes_.data();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "base/bytes.h"
 #include "journal/block.h"
@@ -19,6 +20,9 @@ class BlockSealer {
 public:
     // The next block is the genesis block of `book`.
     explicit BlockSealer(const Id128& book) : book_{book} {}
+    // The same, of a book that is a fork.
+    BlockSealer(const Id128& book, const Origin& origin)
+        : book_{book}, origin_{origin}, previous_{origin.block} {}
     // The next block follows `head`, which must have been verified.
     explicit BlockSealer(const BlockView& head);
 
@@ -30,6 +34,7 @@ public:
 
 private:
     Id128 book_;
+    std::optional<Origin> origin_;
     std::uint64_t number_ = 0;
     Hash256 previous_;
     MerkleTree history_;  // over the hashes of all blocks before the next one

@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <utility>
 
 #include <lmdb.h>
 
+#include "journal/archive.h"
 #include "journal/format.h"
 #include "journal/lmdb_txn.h"
 #include "journal/reader.h"
@@ -29,7 +31,10 @@ Snapshot::Snapshot(Snapshot&& other) noexcept
     : environment_{std::move(other.environment_)},
       txn_{std::exchange(other.txn_, nullptr)},
       cursor_{std::exchange(other.cursor_, nullptr)},
-      head_{other.head_} {}
+      head_{other.head_},
+      archived_{std::move(other.archived_)},
+      owners_{std::move(other.owners_)},
+      next_owner_{other.next_owner_} {}
 
 Snapshot& Snapshot::operator=(Snapshot&& other) noexcept {
     if (this == &other) return *this;
@@ -38,6 +43,9 @@ Snapshot& Snapshot::operator=(Snapshot&& other) noexcept {
     txn_ = std::exchange(other.txn_, nullptr);
     cursor_ = std::exchange(other.cursor_, nullptr);
     head_ = other.head_;
+    archived_ = std::move(other.archived_);
+    owners_ = std::move(other.owners_);
+    next_owner_ = other.next_owner_;
     return *this;
 }
 
@@ -66,10 +74,6 @@ Result<void> Snapshot::refresh() {
     return read_head();
 }
 
-Seq Snapshot::head_seq() const {
-    return head_.last_seq();
-}
-
 Result<void> Snapshot::read_head() {
     BlockView last;
     const auto found = find(0, MDB_LAST, last);
@@ -77,11 +81,41 @@ Result<void> Snapshot::read_head() {
     MDB_stat stat{};
     const int code = mdb_stat(txn_, environment_->blocks_dbi(), &stat);
     if (code != MDB_SUCCESS) return lmdb_error(code, "cannot count the blocks");
-    if (!*found || stat.ms_entries != last.info().number + 1) {
+    const std::uint64_t expected = *found ? last.info().number + 1 : 0;
+    // The genesis block and the last one are never archived.
+    const bool is_sound = *found && stat.ms_entries <= expected &&
+                          stat.ms_entries >= std::min<std::uint64_t>(expected, 2);
+    if (!is_sound) {
         return damaged("the number of its blocks is not that of its last; restore from a backup");
     }
     head_ = last.info();
+    return read_archived(expected - stat.ms_entries);
+}
+
+Result<void> Snapshot::read_archived(std::uint64_t blocks) {
+    if (blocks == 0) {
+        archived_.reset();
+        return {};
+    }
+    if (archived_ && archived_->blocks == blocks) return {};
+    BlockView first;
+    const auto found = find(1, MDB_SET_RANGE, first);
+    if (!found) return std::unexpected{found.error()};
+    if (!*found || first.info().number != blocks + 1) {
+        return damaged("the number of its blocks is not that of its last; restore from a backup");
+    }
+    auto archived = environment_->archived(blocks, first.info());
+    if (!archived) return std::unexpected{archived.error()};
+    archived_ = *std::move(archived);
     return {};
+}
+
+Result<BlockView> Snapshot::archived_block_of(Seq seq) {
+    auto block = archived_->archive->block_of(seq);
+    if (!block) return block;
+    auto& owner = owners_.at(next_owner_ % owners_.size());
+    if (owner != block->owner()) owners_.at(++next_owner_ % owners_.size()) = block->owner();
+    return block;
 }
 
 std::unexpected<Error> Snapshot::damaged(const std::string& what) const {
@@ -115,6 +149,11 @@ Result<bool> Snapshot::find(std::uint64_t key, int operation, BlockView& block) 
 
 Result<std::optional<BlockView>> Snapshot::block_of(Seq seq) {
     if (seq == Seq{} || seq > head_seq()) return std::nullopt;
+    if (is_archived(seq)) {
+        auto archived = archived_block_of(seq);
+        if (!archived) return std::unexpected{archived.error()};
+        return *std::move(archived);
+    }
     // The first block at or after `seq`; unless it starts there, `seq` is in the one before.
     BlockView block;
     auto found = find(seq.value(), MDB_SET_RANGE, block);
@@ -134,9 +173,17 @@ Result<std::optional<BlockView>> Snapshot::block_after(const BlockInfo& block) {
     if (block.number >= head_.number) return std::nullopt;
     const Seq first = block.last_seq().next();
     BlockView next;
-    const auto found = find(first.value(), MDB_SET, next);
-    if (!found) return std::unexpected{found.error()};
-    const bool continues = *found && next.info().number == block.number + 1 &&
+    bool is_there = true;
+    if (is_archived(first)) {
+        auto archived = archived_block_of(first);
+        if (!archived) return std::unexpected{archived.error()};
+        next = *std::move(archived);
+    } else {
+        const auto found = find(first.value(), MDB_SET, next);
+        if (!found) return std::unexpected{found.error()};
+        is_there = *found;
+    }
+    const bool continues = is_there && next.info().number == block.number + 1 &&
                            next.info().previous == block.hash && next.info().stamp >= block.stamp;
     if (!continues) {
         return damaged("block " + std::to_string(block.number + 1) + ", at Seq " +

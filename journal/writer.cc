@@ -1,5 +1,6 @@
 #include "journal/writer.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -67,6 +68,7 @@ Result<void> Writer::start() {
                     "then start again");
     }
     if (auto read = read_head(txn->get()); !read) return read;
+    if (auto counted = count_archived(txn->get()); !counted) return counted;
     if (auto checked = check_head(txn->get()); !checked) return checked;
 
     MDB_stat epochs{};
@@ -96,6 +98,19 @@ Result<void> Writer::read_head(MDB_txn* txn) {
     }
     head_ = head->info();
     sealer_ = BlockSealer{*head};
+    return {};
+}
+
+// Whether somebody has them is for a Snapshot to say, which whoever starts on a journal takes.
+Result<void> Writer::count_archived(MDB_txn* txn) {
+    MDB_stat blocks{};
+    const int code = mdb_stat(txn, environment_->blocks_dbi(), &blocks);
+    if (code != MDB_SUCCESS) return lmdb_error(code, "cannot count the blocks");
+    if (blocks.ms_entries > head_.number + 1) {
+        return fail(ErrorCode::damaged,
+                    "it has more blocks than its last one says; restore from a backup");
+    }
+    archived_ = head_.number + 1 - blocks.ms_entries;
     return {};
 }
 
@@ -156,8 +171,41 @@ Result<void> Writer::check_head(MDB_txn* txn) const {
     CHECK_INVARIANT(std::memcmp(bytes_of(value).data() + offsetof(BlockHeader, hash),
                                 head_.hash.bytes.data(), sizeof head_.hash) == 0,
                     "the last block's hash is that of the one last appended");
-    CHECK_INVARIANT(blocks.ms_entries == head_.number + 1, "one entry a block");
+    CHECK_INVARIANT(blocks.ms_entries + archived_ == head_.number + 1, "one entry a block");
     return {};
+}
+
+Result<void> Writer::remove(std::span<const Seq> firsts) {
+    if (failure_) return std::unexpected{*failure_};
+    if (auto removed = commit_removal(firsts); !removed) {
+        failure_ = {ErrorCode::io_failed, "journal " + environment_->directory().string() + ": " +
+                                              removed.error().detail};
+        return std::unexpected{*failure_};
+    }
+    archived_ += firsts.size();
+    return {};
+}
+
+Result<void> Writer::commit_removal(std::span<const Seq> firsts) {
+    MDB_env* const env = environment_->handle();
+    if (auto kept = keep_file_ahead(env, 0); !kept) return kept;
+    auto txn = begin_txn(env, Access::read_write);
+    if (!txn) return std::unexpected{txn.error()};
+    const std::uint64_t txn_id = mdb_txn_id(txn->get());
+    CHECK_INVARIANT(txn_id == last_txn_id_ + 1, "somebody else has written to the journal");
+    if (auto checked = check_head(txn->get()); !checked) return checked;
+    for (const Seq first : firsts) {
+        CHECK_INVARIANT(first < head_.first_seq, "the last block stays");
+        std::uint64_t key = key_bytes(first.value());
+        MDB_val key_val{sizeof key, &key};
+        const int code = mdb_del(txn->get(), environment_->blocks_dbi(), &key_val, nullptr);
+        if (code != MDB_SUCCESS) {
+            return lmdb_error(code,
+                              "cannot remove the block at seq " + std::to_string(first.value()));
+        }
+    }
+    last_txn_id_ = txn_id;
+    return commit(std::move(*txn), "cannot commit the removal of blocks");
 }
 
 void Writer::clear_dead_readers() {
@@ -175,7 +223,14 @@ Result<std::uint64_t> Writer::free_bytes() const {
     if (statvfs(environment_->directory().c_str(), &system) != 0) {
         return system_error(errno, "cannot statvfs " + environment_->directory().string());
     }
-    return std::uint64_t{system.f_bavail} * system.f_frsize;
+    // LMDB's map ends too: at 1 TiB, which a busy book reaches in a day.
+    MDB_envinfo map{};
+    MDB_stat pages{};
+    mdb_env_info(environment_->handle(), &map);
+    mdb_env_stat(environment_->handle(), &pages);
+    const std::uint64_t used = (map.me_last_pgno + 1) * pages.ms_psize;
+    const std::uint64_t on_disk = std::uint64_t{system.f_bavail} * system.f_frsize;
+    return std::min<std::uint64_t>(on_disk, map.me_mapsize - std::min(map.me_mapsize, used));
 }
 
 }  // namespace daybook::journal

@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "base/result.h"
+#include "base/seq.h"
 #include "journal/block.h"
 #include "journal/environment.h"
 #include "journal/sealer.h"
@@ -34,6 +36,11 @@ public:
     // head().last_seq() + 1, not be empty and not go back in time (checked).
     Result<BlockInfo> append(BlockBuilder& block);
 
+    // Takes blocks out of the file that somebody else can read instead (journal/archiver.h): those
+    // that begin with these Seqs, the first ones there are, in one txn; never the last one
+    // (checked). Errors are those of `append`.
+    Result<void> remove(std::span<const Seq> firsts);
+
     // The last durable block.
     const BlockInfo& head() const { return head_; }
     // How often this journal has been opened for writing.
@@ -48,11 +55,14 @@ private:
     Result<void> commit_block(const SealedBlock& sealed);
     void check_continues(const BlockBuilder& block) const;
     Result<void> check_head(MDB_txn* txn) const;
+    Result<void> commit_removal(std::span<const Seq> firsts);
+    Result<void> count_archived(MDB_txn* txn);
     void clear_dead_readers();
 
     std::shared_ptr<Environment> environment_;
     BlockSealer sealer_;
     BlockInfo head_;
+    std::uint64_t archived_ = 0;  // blocks that were taken out
     std::uint64_t epoch_ = 0;
     std::uint64_t last_txn_id_ = 0;
     std::chrono::steady_clock::time_point readers_checked_;

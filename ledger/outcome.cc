@@ -104,6 +104,8 @@ constexpr std::array kCodes = std::to_array<CodeText>({
     {2028, "reference_missing", "a unique reference must not be empty"},
     {2029, "entry_id",
      "an entry or hold is named by its seq, or seq.member; .member in its atomic"},
+    {2030, "producer",
+     "the sequencer takes no producers from gateways; start it with --trust-gateways"},
 });
 
 static_assert(std::ranges::is_sorted(kCodes, {}, &CodeText::code));

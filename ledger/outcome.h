@@ -100,6 +100,7 @@ enum class Malformation : std::uint16_t {
     balancing_postings = 2027,
     reference_missing = 2028,
     entry_id = 2029,
+    producer = 2030,
 };
 
 std::string_view name_of(Verdict verdict);

@@ -12,58 +12,14 @@
 #include <string_view>
 #include <vector>
 
-#include "base/bytes.h"
-#include "base/clock.h"
 #include "base/result.h"
 #include "base/seq.h"
 #include "journal/readers.h"
-#include "ledger/account.h"
 #include "ledger/entry_id.h"
-#include "ledger/history.h"
 #include "ledger/numbers.h"
+#include "projector/values.h"
 
 namespace daybook::projector {
-
-// Up to where the journal has been applied. State and watermark change in one transaction.
-struct Watermark {
-    Seq seq;  // last applied; 0 before the first
-    std::uint64_t block_number = 0;
-    Stamp stamp;         // of that block
-    Hash256 block_hash;  // the chain's head there
-    Id128 book;
-};
-
-struct AssetInfo {
-    AssetNumber number;
-    std::string code;
-    unsigned scale = 0;  // digits after the point
-};
-
-struct AccountInfo {
-    AccountNumber number;
-    std::string code;
-    AssetNumber asset;
-    AccountType type = AccountType::liability;
-    AccountState state = AccountState::open;
-    Limits limits;
-    Seq opened;
-};
-
-struct Balance {
-    Totals totals;
-    std::uint64_t version = 0;  // how many touches the account has had
-    TouchPointer last;          // the newest of them; none when untouched
-};
-
-// A hold while it is open.
-struct OpenHold {
-    EntryId id;
-    AccountNumber debit;
-    AccountNumber credit;
-    Amount remaining;
-    Amount captured;   // together with what remains the amount placed
-    Stamp expires_at;  // none: never
-};
 
 // One thread at a time. Pins pages of the projection, so live for at most about a second beside a
 // running projector.
@@ -82,6 +38,7 @@ public:
     Result<std::optional<AccountInfo>> account(AccountNumber number) const;
     Result<std::optional<Balance>> balance(AccountNumber number) const;
     Result<std::optional<AssetInfo>> asset(AssetNumber number) const;
+    Result<std::optional<AssetInfo>> find_asset(std::string_view code) const;
 
     // Nothing when no open hold has this id.
     Result<std::optional<OpenHold>> hold(EntryId id) const;
@@ -89,10 +46,28 @@ public:
     Result<void> for_each_hold(const std::function<bool(const OpenHold&)>& visit) const;
     // The reversals of an entry, in order; empty when there are none.
     Result<std::vector<EntryId>> reversals_of(EntryId entry) const;
+    // Those of all entries that record `seq` made, the first `most` of them.
+    Result<std::vector<Reversal>> reversals_in(Seq seq, std::size_t most) const;
+    // How many postings of an entry a reversal of it reverses; nothing when it does not.
+    Result<std::optional<std::uint64_t>> reversed_postings(EntryId original,
+                                                           EntryId reversal) const;
+    // The command, or the member of one, that has a unique reference; nothing when none has.
+    Result<std::optional<EntryId>> find_reference(std::string_view reference) const;
+    Result<Sizes> sizes() const;
+    // How many records ended so, by rejection; the first are the accepted ones.
+    Result<std::vector<std::uint64_t>> outcomes() const;
 
-    // Every account in the order of opening; stops when `visit` returns false.
+    // `account` as this view has it: with the state and the limits that record `seq` left.
+    Result<AccountInfo> terms_at(AccountInfo account, Seq seq) const;
+    // `account` with the state and the limits that record `until` ended; nothing when it ended
+    // none.
+    Result<std::optional<AccountInfo>> terms_until(AccountInfo account, Seq until) const;
+
+    // Every account after the number `after`, in the order of opening; stops when `visit` returns
+    // false.
     Result<void> for_each_account(
-        const std::function<bool(const AccountInfo&, const Balance&)>& visit) const;
+        const std::function<bool(const AccountInfo&, const Balance&)>& visit,
+        AccountNumber after = {}) const;
     // The accounts with the code `path` or one that starts with `path` and a colon ("": every
     // account), in the order of their codes' bytes, those after the code `after` ("": all); stops
     // when `visit` returns false. The code is valid during the call only.

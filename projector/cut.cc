@@ -71,7 +71,11 @@ Result<schema::Status> Cut::status() const {
     if (!journal) return std::unexpected{journal.error()};
     const auto projection = balances_->readers();
     if (!projection) return std::unexpected{projection.error()};
-    return schema::Status{book(), standing(), to_schema(*journal), to_schema(*projection)};
+    schema::Status status{book(), standing(), to_schema(*journal), to_schema(*projection)};
+    if (const auto& origin = journal_->origin()) {
+        status.origin = {origin->book, origin->seq, origin->block};
+    }
+    return status;
 }
 
 }  // namespace daybook::projector

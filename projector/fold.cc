@@ -8,6 +8,7 @@
 
 #include <lmdb.h>
 
+#include "projector/keys.h"
 #include "projector/layout.h"
 #include "projector/rows.h"
 
@@ -52,11 +53,50 @@ Result<Fold> Fold::resume(const Store& store) {
         if (!asset) return std::unexpected{asset.error()};
         fold.asset_numbers_.emplace(asset->code, number);
     }
+    auto resumed = fold.resume_outcomes(store, txn->get());
+    if (!resumed) return std::unexpected{resumed.error()};
     return fold;
 }
 
+// There are none before the first commit, and those of newer rejections are not there yet.
+Result<void> Fold::resume_outcomes(const Store& store, MDB_txn* txn) {
+    const auto row = get(txn, store.databases().meta, as_bytes(kOutcomesKey));
+    if (!row) return std::unexpected{row.error()};
+    const std::optional<Bytes>& bytes = *row;
+    if (!bytes) return {};
+    if (bytes->size() > sizeof outcomes_ || bytes->size() % sizeof outcomes_[0] != 0) {
+        return fail(ErrorCode::damaged, "its outcomes are not what was written");
+    }
+    std::memcpy(outcomes_.data(), bytes->data(), bytes->size());
+    return {};
+}
+
 Result<void> Fold::apply(const schema::RecordView& record) {
+    ++outcomes_[code_of(record.rejection())];
+    if (record.has_unique_reference() && record.verdict() == Verdict::accepted) {
+        const auto command = record.command();
+        if (!command) return std::unexpected{command.error()};
+        take_reference(*command, {record.seq(), 0});
+    }
     return schema::read_effects(record, *this);
+}
+
+template <typename CommandOrMember>
+void Fold::take_reference(const CommandOrMember& said, EntryId id) {
+    const auto take = [&](const auto& stated) {
+        if constexpr (requires { stated.particulars; }) {
+            const Particulars& particulars = stated.particulars;
+            if (particulars.is_reference_unique) references_.emplace(particulars.reference, id);
+        }
+    };
+    std::visit(take, said);
+}
+
+Result<void> Fold::see_atomic(const schema::RecordView& record, const Atomic& stated) {
+    for (std::size_t i = 0; i < stated.members.size(); ++i) {
+        take_reference(stated.members[i], {record.seq(), static_cast<std::uint16_t>(i)});
+    }
+    return {};
 }
 
 Result<void> Fold::define_asset(const schema::RecordView& record, AssetNumber number,
@@ -91,10 +131,10 @@ Result<void> Fold::open_account(const schema::RecordView& record, AccountNumber 
 Result<void> Fold::set_state(const schema::RecordView& record, AccountNumber number,
                              AccountState state) {
     if (!has(number)) return bad_record(record, "it changes an unopened account");
-    if (auto* account = find_new(number)) {
+    if (auto* account = change_new(number, record.seq())) {
         account->state = state;
     } else {
-        changes_[number].state = state;
+        change_of(number, record.seq()).state = state;
     }
     return {};
 }
@@ -102,10 +142,10 @@ Result<void> Fold::set_state(const schema::RecordView& record, AccountNumber num
 Result<void> Fold::set_limits(const schema::RecordView& record, AccountNumber number,
                               const Limits& limits) {
     if (!has(number)) return bad_record(record, "it changes an unopened account");
-    if (auto* account = find_new(number)) {
+    if (auto* account = change_new(number, record.seq())) {
         account->limits = limits;
     } else {
-        changes_[number].limits = limits;
+        change_of(number, record.seq()).limits = limits;
     }
     return {};
 }
@@ -148,6 +188,22 @@ Result<void> Fold::touch(const schema::RecordView& record) {
 AccountInfo* Fold::find_new(AccountNumber number) {
     if (accounts_.empty() || number < accounts_.front().number) return nullptr;
     return &accounts_[number.value() - accounts_.front().number.value()];
+}
+
+// What it was inside of the record that opened it was never seen.
+AccountInfo* Fold::change_new(AccountNumber number, Seq seq) {
+    auto* account = find_new(number);
+    if (account != nullptr && account->opened < seq) ended_.try_emplace({number, seq}, *account);
+    return account;
+}
+
+Fold::AccountChange& Fold::change_of(AccountNumber number, Seq seq) {
+    auto& changes = changes_[number];
+    if (changes.empty() || changes.back().seq != seq) {
+        changes.push_back({seq, {}, {}});
+        ++change_count_;
+    }
+    return changes.back();
 }
 
 }  // namespace daybook::projector

@@ -7,6 +7,7 @@
 #include <lmdb.h>
 
 #include "projector/fold.h"
+#include "projector/keys.h"
 #include "projector/layout.h"
 #include "projector/rows.h"
 
@@ -30,12 +31,22 @@ Result<void> remove(MDB_txn* txn, unsigned dbi, Bytes key) {
     return {};
 }
 
+// State and limits that the record `until` has changed.
+Result<void> put_terms(MDB_txn* txn, unsigned dbi, const AccountInfo& account, Seq until) {
+    const TermsKey key = terms_key(account.number, until);
+    const TermsRow row = terms_row(account);
+    const auto done = put(txn, dbi, bytes_of(key), bytes_of(row), MDB_NOOVERWRITE);
+    if (!done) return fail(done.error(), "the state of " + account.code);
+    return {};
+}
+
 }  // namespace
 
 Result<void> Fold::write(const Store& store, MDB_txn* txn) {
     if (auto written = write_new(store, txn); !written) return written;
     if (auto written = write_changes(store, txn); !written) return written;
     if (auto written = write_holds(store, txn); !written) return written;
+    if (auto written = write_references(store, txn); !written) return written;
     if (auto written = write_balances(store, txn); !written) return written;
     for (const Image& image : images_)
         slots_[image.account.value() - 1] = 0;
@@ -43,8 +54,11 @@ Result<void> Fold::write(const Store& store, MDB_txn* txn) {
     assets_.clear();
     accounts_.clear();
     changes_.clear();
+    change_count_ = 0;
+    ended_.clear();
     holds_.clear();
     reversals_.clear();
+    references_.clear();
     return {};
 }
 
@@ -71,7 +85,11 @@ Result<void> Fold::write_new(const Store& store, MDB_txn* txn) const {
 
 Result<void> Fold::write_changes(const Store& store, MDB_txn* txn) const {
     const unsigned dbi = store.databases().accounts;
-    for (const auto& [number, change] : changes_) {
+    for (const auto& [ended, account] : ended_) {
+        auto done = put_terms(txn, store.databases().terms, account, ended.second);
+        if (!done) return done;
+    }
+    for (const auto& [number, changes] : changes_) {
         const std::uint64_t key = key_of(number);
         const auto row = get(txn, dbi, bytes_of(key));
         if (!row) return std::unexpected{row.error()};
@@ -79,8 +97,12 @@ Result<void> Fold::write_changes(const Store& store, MDB_txn* txn) const {
         if (!bytes) return fail(ErrorCode::damaged, "an account that changes is not there");
         auto account = account_from(number, *bytes);
         if (!account) return std::unexpected{account.error()};
-        if (change.state) account->state = *change.state;
-        if (change.limits) account->limits = *change.limits;
+        for (const AccountChange& change : changes) {
+            auto ended = put_terms(txn, store.databases().terms, *account, change.seq);
+            if (!ended) return ended;
+            if (change.state) account->state = *change.state;
+            if (change.limits) account->limits = *change.limits;
+        }
         auto done = put(txn, dbi, bytes_of(key), AccountBytes{*account}.bytes(), 0);
         if (!done) return fail(done.error(), "account " + account->code);
     }
@@ -103,6 +125,21 @@ Result<void> Fold::write_holds(const Store& store, MDB_txn* txn) const {
         if (!done) return fail(done.error(), "reversal " + to_string(link.second));
     }
     return {};
+}
+
+// A reference that is there already was unique then: the first that had it keeps it.
+Result<void> Fold::write_references(const Store& store, MDB_txn* txn) const {
+    const Databases& databases = store.databases();
+    for (const auto& [reference, id] : references_) {
+        std::uint64_t bits = id.bits();
+        MDB_val key{reference.size(), const_cast<char*>(reference.data())};
+        MDB_val value{sizeof bits, &bits};
+        const int code = mdb_put(txn, databases.references, &key, &value, MDB_NOOVERWRITE);
+        if (code != MDB_SUCCESS && code != MDB_KEYEXIST) {
+            return lmdb_error(code, "cannot put reference " + reference);
+        }
+    }
+    return put(txn, databases.meta, as_bytes(kOutcomesKey), bytes_of(outcomes_), 0);
 }
 
 // In the order of the keys, so that a cursor mostly stays on its page.

@@ -8,15 +8,13 @@
 #include <type_traits>
 
 #include "base/bytes.h"
-#include "ledger/entry_id.h"
-#include "ledger/numbers.h"
 
 namespace daybook::projector {
 
-// On disk. Never renumber; append only. Everything is little-endian, except keys.
+// On disk. Never renumber; append only. Everything is little-endian, except keys (keys.h).
 
 inline constexpr std::uint32_t kMagic = 0x504B4244;  // "DBKP"
-inline constexpr std::uint16_t kFormatVersion = 2;
+inline constexpr std::uint16_t kFormatVersion = 3;
 
 inline constexpr const char* kDataFile = "data.mdb";
 inline constexpr const char* kLmdbLockFile = "lock.mdb";  // never open it
@@ -30,8 +28,13 @@ inline constexpr const char* kBalancesName = "balances";    // number → Balanc
 inline constexpr const char* kHoldsName = "holds";          // EntryId → HoldRow, while it is open
 inline constexpr const char* kReversalsName = "reversals";  // original, reversal → ReversalRow
 
-// The only key in `meta`.
+inline constexpr const char* kTermsName = "terms";  // account, Seq that ended them → TermsRow
+inline constexpr const char* kReferencesName = "references";  // unique reference → EntryId, 8 bytes
+
+// In `meta`.
 inline constexpr const char* kWatermarkKey = "watermark";
+// How many records ended so: 8 bytes for accepted ones, then for each rejection by its number.
+inline constexpr const char* kOutcomesKey = "outcomes";
 
 struct Wide {
     std::uint64_t low = 0;
@@ -109,27 +112,23 @@ static_assert(offsetof(HoldRow, expires_at_ns) == 48);
 static_assert(std::is_trivially_copyable_v<HoldRow>);
 
 // Links an entry to a reversal of it.
-struct ReversalKey {
-    std::uint64_t original = 0;
-    std::uint64_t reversal = 0;
-};
-static_assert(sizeof(ReversalKey) == 16);
 struct ReversalRow {
     std::uint64_t postings = 0;  // how many of the original's it reverses, in whole or in part
 };
 
-// Keys are big-endian, so that their order is that of the numbers.
-constexpr std::uint64_t key_of(AccountNumber number) {
-    return __builtin_bswap64(number.value());
-}
-constexpr std::uint32_t key_of(AssetNumber number) {
-    return __builtin_bswap32(number.value());
-}
-constexpr std::uint64_t key_of(EntryId id) {
-    return __builtin_bswap64(id.bits());
-}
+// State and limits an account had until a record changed one of them.
+struct TermsRow {
+    std::uint8_t state = 0;                  // AccountState
+    std::uint8_t bounds = 0;                 // which of `min` and `max` there are
+    std::array<std::uint8_t, 6> reserved{};  // zero
+    Wide min;
+    Wide max;
+};
+static_assert(sizeof(TermsRow) == 40);
+static_assert(offsetof(TermsRow, min) == 8);
+static_assert(std::is_trivially_copyable_v<TermsRow>);
 
-inline constexpr unsigned kDatabasesMax = 7;
+inline constexpr unsigned kDatabasesMax = 9;
 inline constexpr unsigned kReadersMax = 1024;
 
 // The map is fixed: growing it would need every process to agree.

@@ -5,6 +5,8 @@
 
 #include <lmdb.h>
 
+#include "journal/lmdb_txn.h"
+
 namespace daybook::projector {
 
 namespace {
@@ -93,7 +95,7 @@ Result<Txn> begin_txn(MDB_env* env, Access access) {
 }
 
 Result<void> commit(Txn txn) {
-    const int code = mdb_txn_commit(txn.release());
+    const int code = journal::commit_code(txn.release());
     if (code != MDB_SUCCESS) return lmdb_error(code, "cannot commit");
     return {};
 }

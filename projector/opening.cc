@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 constexpr mode_t kDirectoryMode = 0750;
 
 // The journal's block that holds `seq`; the genesis block for 0.
-Result<std::optional<journal::BlockInfo>> block_at(journal::Snapshot& journal, Seq seq) {
+Result<std::optional<journal::BlockInfo>> block_at(journal::BlockSource& journal, Seq seq) {
     if (seq == Seq{}) {
         const auto genesis = journal.genesis();
         if (!genesis) return std::unexpected{genesis.error()};
@@ -70,7 +70,7 @@ Result<Found> find(const fs::path& directory) {
 
 // Nothing, after a line that says why, when the projection must be built anew. What is wrong with
 // the journal is an error: no reason to delete the projection.
-Result<std::optional<Opened>> take_over(journal::Snapshot& journal, const fs::path& directory) {
+Result<std::optional<Opened>> take_over(journal::BlockSource& journal, const fs::path& directory) {
     auto found = find(directory);
     std::string why;
     if (found) {
@@ -97,7 +97,7 @@ Result<std::optional<Opened>> take_over(journal::Snapshot& journal, const fs::pa
     return std::optional<Opened>{};
 }
 
-Result<Opened> build(journal::Snapshot& journal, const fs::path& directory) {
+Result<Opened> build(journal::BlockSource& journal, const fs::path& directory) {
     if (auto removed = Store::remove(directory); !removed) return std::unexpected{removed.error()};
     const auto genesis = journal.genesis();
     if (!genesis) return std::unexpected{genesis.error()};
@@ -134,7 +134,7 @@ Result<void> prepare_directory(const fs::path& directory) {
     return {};
 }
 
-Result<Opened> open_or_build(journal::Snapshot& journal, const fs::path& directory) {
+Result<Opened> open_or_build(journal::BlockSource& journal, const fs::path& directory) {
     if (Store::exists(directory)) {
         auto opened = take_over(journal, directory);
         if (!opened) return std::unexpected{opened.error()};

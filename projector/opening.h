@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "base/result.h"
-#include "journal/reader.h"
+#include "journal/block_source.h"
 #include "projector/fold.h"
 #include "projector/store.h"
 
@@ -25,6 +25,6 @@ struct Opened {
 Result<void> prepare_directory(const std::filesystem::path& directory);
 
 // The caller holds the projector's lock.
-Result<Opened> open_or_build(journal::Snapshot& journal, const std::filesystem::path& directory);
+Result<Opened> open_or_build(journal::BlockSource& journal, const std::filesystem::path& directory);
 
 }  // namespace daybook::projector

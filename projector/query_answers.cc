@@ -4,6 +4,9 @@
 #include <string>
 #include <utility>
 
+#include "projector/account_answers.h"
+#include "projector/entry_answers.h"
+#include "projector/facts_answer.h"
 #include "projector/past.h"
 #include "projector/record_range.h"
 #include "projector/statement.h"
@@ -152,6 +155,10 @@ Result<std::vector<std::byte>> answer(const schema::AskedQuery& asked, Cut& cut)
     if (asked.query.kind == MessageKind::accounts) return accounts(asked, cut);
     if (asked.query.kind == MessageKind::statement) return statement(asked, cut);
     if (asked.query.kind == MessageKind::moment) return moment(asked, cut);
+    if (schema::is_of_accounts(asked.query.kind)) return answer_accounts(asked, cut);
+    if (asked.query.kind == MessageKind::entry) return answer_entry(asked, cut);
+    if (asked.query.kind == MessageKind::reference) return answer_reference(asked, cut);
+    if (asked.query.kind == MessageKind::facts) return answer_facts(asked, cut);
     const auto status = cut.status();
     if (!status) return std::unexpected{status.error()};
     return schema::encode_status(asked.header, *status);

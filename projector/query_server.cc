@@ -142,10 +142,11 @@ Result<bool> QueryServer::Impl::settle(PeerId peer, const schema::AskedQuery& as
         return true;
     }
     const Seq reached = cut_.reached(asked.query.kind);
-    if (reached < asked.query.min_seq) {
+    const Seq needed = schema::seq_needed(asked.query, cut_.snapshot().head_seq());
+    if (reached < needed) {
         if (is_late) {
-            socket_->answer(peer, schema::encode_not_reached(asked.header, cut_.book(),
-                                                             asked.query.min_seq, reached));
+            socket_->answer(peer,
+                            schema::encode_not_reached(asked.header, cut_.book(), needed, reached));
         }
         return is_late;
     }

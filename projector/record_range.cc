@@ -1,17 +1,11 @@
 #include "projector/record_range.h"
 
-#include "schema/run.h"
-
 namespace daybook::projector {
-
-namespace {
 
 schema::BlockFacts facts_of(const journal::BlockInfo& info) {
     return {info.number,   info.first_seq,    info.record_count, info.stamp,
             info.previous, info.payload_root, info.history_root, info.hash};
 }
-
-}  // namespace
 
 Result<std::uint32_t> append_records(journal::Snapshot& snapshot, Seq from, std::size_t bytes_max,
                                      std::vector<std::byte>& out) {

@@ -38,6 +38,21 @@ std::unexpected<Error> bad_row(const std::string& what) {
                                         "the projector builds it again");
 }
 
+std::unexpected<Error> bad_account(AccountNumber number) {
+    return bad_row("account " + std::to_string(number.value()));
+}
+
+// What is derived from a balance rests on it.
+bool is_in_range(Amount posted, Amount held) {
+    const auto total = checked_add(posted, held);
+    return total && *total <= kSideTotalMax;
+}
+
+bool is_state(std::uint8_t state) {
+    return state >= static_cast<std::uint8_t>(AccountState::open) &&
+           state <= static_cast<std::uint8_t>(AccountState::closed);
+}
+
 }  // namespace
 
 WatermarkRow to_row(const Watermark& watermark) {
@@ -73,6 +88,17 @@ HoldRow to_row(const OpenHold& hold) {
             .remaining = to_wide(hold.remaining),
             .captured = to_wide(hold.captured),
             .expires_at_ns = hold.expires_at.nanoseconds()};
+}
+
+TermsRow terms_row(const AccountInfo& account) {
+    TermsRow row{.state = static_cast<std::uint8_t>(account.state),
+                 .bounds = 0,
+                 .reserved = {},
+                 .min = to_wide(account.limits.min.value_or(SignedAmount{})),
+                 .max = to_wide(account.limits.max.value_or(SignedAmount{}))};
+    if (account.limits.min) row.bounds |= kHasMin;
+    if (account.limits.max) row.bounds |= kHasMax;
+    return row;
 }
 
 AccountBytes::AccountBytes(const AccountInfo& account)
@@ -122,10 +148,9 @@ Result<AssetInfo> asset_from(AssetNumber number, Bytes bytes) {
 }
 
 Result<AccountInfo> account_from(AccountNumber number, Bytes bytes) {
-    const std::string name = "account " + std::to_string(number.value());
-    if (bytes.size() < sizeof(AccountRow)) return bad_row(name);
+    if (bytes.size() < sizeof(AccountRow)) return bad_account(number);
     const auto row = load<AccountRow>(bytes);
-    if (bytes.size() != sizeof row + padded_to_8(row.code_bytes)) return bad_row(name);
+    if (bytes.size() != sizeof row + padded_to_8(row.code_bytes)) return bad_account(number);
     AccountInfo account{.number = number,
                         .code = text_of(bytes.subspan(sizeof row, row.code_bytes)),
                         .asset = AssetNumber{row.asset},
@@ -135,9 +160,8 @@ Result<AccountInfo> account_from(AccountNumber number, Bytes bytes) {
                         .opened = Seq{row.opened_seq}};
     const bool is_known = row.type >= static_cast<std::uint8_t>(AccountType::asset) &&
                           row.type <= static_cast<std::uint8_t>(AccountType::expense) &&
-                          row.state >= static_cast<std::uint8_t>(AccountState::open) &&
-                          row.state <= static_cast<std::uint8_t>(AccountState::closed);
-    if (!is_known) return bad_row(name);
+                          is_state(row.state);
+    if (!is_known) return bad_account(number);
     if ((row.bounds & kHasMin) != 0) account.limits.min = SignedAmount{row.min.high, row.min.low};
     if ((row.bounds & kHasMax) != 0) account.limits.max = SignedAmount{row.max.high, row.max.low};
     return account;
@@ -146,6 +170,10 @@ Result<AccountInfo> account_from(AccountNumber number, Bytes bytes) {
 Result<Balance> balance_from(Bytes bytes) {
     if (bytes.size() != sizeof(BalanceRow)) return bad_row("a balance");
     const auto row = load<BalanceRow>(bytes);
+    const bool is_possible =
+        is_in_range(amount_from(row.posted_debits), amount_from(row.held_debits)) &&
+        is_in_range(amount_from(row.posted_credits), amount_from(row.held_credits));
+    if (!is_possible) return bad_row("a balance");
     return Balance{.totals = {.posted_debits = amount_from(row.posted_debits),
                               .posted_credits = amount_from(row.posted_credits),
                               .held_debits = amount_from(row.held_debits),
@@ -163,6 +191,17 @@ Result<OpenHold> hold_from(EntryId id, Bytes bytes) {
                     .remaining = amount_from(row.remaining),
                     .captured = amount_from(row.captured),
                     .expires_at = Stamp{row.expires_at_ns}};
+}
+
+Result<AccountInfo> with_terms(AccountInfo account, Bytes bytes) {
+    if (bytes.size() != sizeof(TermsRow)) return bad_row("a state of " + account.code);
+    const auto row = load<TermsRow>(bytes);
+    if (!is_state(row.state)) return bad_row("a state of " + account.code);
+    account.state = static_cast<AccountState>(row.state);
+    account.limits = {};
+    if ((row.bounds & kHasMin) != 0) account.limits.min = SignedAmount{row.min.high, row.min.low};
+    if ((row.bounds & kHasMax) != 0) account.limits.max = SignedAmount{row.max.high, row.max.low};
+    return account;
 }
 
 }  // namespace daybook::projector

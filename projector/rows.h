@@ -17,6 +17,8 @@ WatermarkRow to_row(const Watermark& watermark);
 AssetRow to_row(const AssetInfo& asset);
 BalanceRow to_row(const Balance& balance);
 HoldRow to_row(const OpenHold& hold);
+// State and limits alone.
+TermsRow terms_row(const AccountInfo& account);
 
 // A row whose length depends on the code.
 class AccountBytes {
@@ -36,5 +38,7 @@ Result<AssetInfo> asset_from(AssetNumber number, Bytes bytes);
 Result<AccountInfo> account_from(AccountNumber number, Bytes bytes);
 Result<Balance> balance_from(Bytes bytes);
 Result<OpenHold> hold_from(EntryId id, Bytes bytes);
+// `account` with what the row says.
+Result<AccountInfo> with_terms(AccountInfo account, Bytes bytes);
 
 }  // namespace daybook::projector

@@ -14,6 +14,7 @@
 #include <lmdb.h>
 
 #include "base/check.h"
+#include "journal/damaged_pages.h"
 #include "journal/directory.h"
 #include "journal/meta_pages.h"
 #include "projector/layout.h"
@@ -37,11 +38,15 @@ constexpr unsigned kFlagsNever =
 constexpr mode_t kDataMode = 0640;
 constexpr mode_t kLockMode = 0660;  // LMDB's readers write it
 
-constexpr std::array kDatabases{
-    std::pair{kMetaName, &Databases::meta},          std::pair{kAssetsName, &Databases::assets},
-    std::pair{kAccountsName, &Databases::accounts},  std::pair{kCodesName, &Databases::codes},
-    std::pair{kBalancesName, &Databases::balances},  std::pair{kHoldsName, &Databases::holds},
-    std::pair{kReversalsName, &Databases::reversals}};
+constexpr std::array kDatabases{std::pair{kMetaName, &Databases::meta},
+                                std::pair{kAssetsName, &Databases::assets},
+                                std::pair{kAccountsName, &Databases::accounts},
+                                std::pair{kCodesName, &Databases::codes},
+                                std::pair{kBalancesName, &Databases::balances},
+                                std::pair{kHoldsName, &Databases::holds},
+                                std::pair{kReversalsName, &Databases::reversals},
+                                std::pair{kTermsName, &Databases::terms},
+                                std::pair{kReferencesName, &Databases::references}};
 
 // Looks without opening: closing lock.mdb would drop LMDB's locks.
 std::optional<FileIds> files_of(const fs::path& directory) {
@@ -165,6 +170,10 @@ Result<void> Store::open_lmdb() {
         env_ = nullptr;
         return lmdb_error(code, "cannot make an environment");
     }
+    journal::end_on_damaged_pages(
+        env_,
+        "daybook: the projection's pages do not hang together; delete it, the "
+        "projector builds it again\n");
     mdb_env_set_mapsize(env_, kMapBytes);
     mdb_env_set_maxdbs(env_, kDatabasesMax);
     mdb_env_set_maxreaders(env_, kReadersMax);
@@ -185,8 +194,13 @@ Result<void> Store::open_lmdb() {
 Result<void> Store::make_databases(const Watermark& start) {
     auto txn = begin(Access::read_write);
     if (!txn) return std::unexpected{txn.error()};
+    if (const int code = journal::compare_names_here(txn->get()); code != MDB_SUCCESS) {
+        return lmdb_error(code, "cannot make the databases");
+    }
     for (const auto& [name, member] : kDatabases) {
-        const int code = mdb_dbi_open(txn->get(), name, MDB_CREATE, &(databases_.*member));
+        MDB_dbi& database = databases_.*member;
+        int code = mdb_dbi_open(txn->get(), name, MDB_CREATE, &database);
+        if (code == MDB_SUCCESS) code = journal::compare_keys_here(txn->get(), database);
         if (code != MDB_SUCCESS) return lmdb_error(code, std::string{"cannot make "} + name);
     }
     if (auto put = put_watermark(txn->get(), start); !put) return put;
@@ -197,13 +211,20 @@ Result<void> Store::make_databases(const Watermark& start) {
 Result<void> Store::find_databases() {
     auto txn = begin(Access::read_only);
     if (!txn) return std::unexpected{txn.error()};
+    if (const int code = journal::compare_names_here(txn->get()); code != MDB_SUCCESS) {
+        return lmdb_error(code, "cannot open the databases");
+    }
     for (const auto& [name, member] : kDatabases) {
-        const int code = mdb_dbi_open(txn->get(), name, 0, &(databases_.*member));
+        MDB_dbi& database = databases_.*member;
+        int code = mdb_dbi_open(txn->get(), name, 0, &database);
+        if (code == MDB_SUCCESS) code = journal::compare_keys_here(txn->get(), database);
         // Databases and watermark come in one commit: without, it is not made yet.
         if (code == MDB_NOTFOUND) return fail(ErrorCode::not_found, "it is empty; try again");
         if (code != MDB_SUCCESS) return lmdb_error(code, std::string{"cannot open "} + name);
+        // The first is `meta`: another format, which may have other databases, is told by its name.
+        if (member != &Databases::meta) continue;
+        if (auto read = watermark(txn->get()); !read) return std::unexpected{read.error()};
     }
-    if (auto read = watermark(txn->get()); !read) return std::unexpected{read.error()};
     // Handles opened in a txn last only if it commits, although it wrote nothing.
     return commit(std::move(*txn));
 }

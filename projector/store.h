@@ -21,6 +21,8 @@ struct Databases {
     unsigned balances = 0;
     unsigned holds = 0;
     unsigned reversals = 0;
+    unsigned terms = 0;
+    unsigned references = 0;
 };
 
 // Which files lie under the two names; they change when a projection is built anew.

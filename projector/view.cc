@@ -7,6 +7,7 @@
 
 #include "ledger/form.h"
 #include "projector/balances.h"
+#include "projector/keys.h"
 #include "projector/layout.h"
 #include "projector/pinned.h"
 #include "projector/rows.h"
@@ -18,8 +19,8 @@ namespace {
 constexpr const char* kRebuild = "; delete the projection, the projector builds it again";
 constexpr const char* kBadHold =
     "a hold has no id; delete the projection, the projector builds it again";
-constexpr const char* kBadReversal =
-    "a reversal has no ids; delete the projection, the projector builds it again";
+constexpr const char* kBadTerms =
+    "a past state has no account; delete the projection, the projector builds it again";
 
 Bytes bytes_from(const MDB_val& value) {
     return {static_cast<const std::byte*>(value.mv_data), value.mv_size};
@@ -39,13 +40,15 @@ auto find_row(const Txn& txn, unsigned dbi, const Key& key, const Read& read)
     return Found{*std::move(value)};
 }
 
-// Moves both cursors on; false behind the last account.
-Result<bool> advance(const Cursor& accounts, const Cursor& balances, MDB_val& account,
-                     MDB_val& balance) {
-    MDB_val key{};
-    MDB_val balance_key{};
-    const int code = mdb_cursor_get(accounts.get(), &key, &account, MDB_NEXT);
-    const int balance_code = mdb_cursor_get(balances.get(), &balance_key, &balance, MDB_NEXT);
+// Moves both cursors on, or to the account `to`; false behind the last account.
+Result<bool> advance(const Cursor& accounts, const Cursor& balances, const std::uint64_t* to,
+                     MDB_val& account, MDB_val& balance) {
+    std::uint64_t wanted = to == nullptr ? 0 : key_of(AccountNumber{*to});
+    MDB_val key{sizeof wanted, &wanted};
+    MDB_val balance_key{sizeof wanted, &wanted};
+    const MDB_cursor_op move = to == nullptr ? MDB_NEXT : MDB_SET_KEY;
+    const int code = mdb_cursor_get(accounts.get(), &key, &account, move);
+    const int balance_code = mdb_cursor_get(balances.get(), &balance_key, &balance, move);
     if (code == MDB_NOTFOUND && balance_code == MDB_NOTFOUND) return false;
     for (const int failure : {code, balance_code}) {
         if (failure != MDB_SUCCESS && failure != MDB_NOTFOUND) {
@@ -101,6 +104,14 @@ Result<std::optional<AssetInfo>> View::asset(AssetNumber number) const {
                     [number](Bytes row) { return asset_from(number, row); });
 }
 
+// They are few.
+Result<std::optional<AssetInfo>> View::find_asset(std::string_view code) const {
+    for (std::uint32_t number = 1;; ++number) {
+        auto found = asset(AssetNumber{number});
+        if (!found || !*found || (*found)->code == code) return found;
+    }
+}
+
 Result<std::optional<OpenHold>> View::hold(EntryId id) const {
     return find_row(pinned_->txn, pinned_->store->databases().holds, key_of(id),
                     [id](Bytes row) { return hold_from(id, row); });
@@ -124,38 +135,43 @@ Result<void> View::for_each_hold(const std::function<bool(const OpenHold&)>& vis
     return {};
 }
 
-Result<std::vector<EntryId>> View::reversals_of(EntryId entry) const {
-    const auto cursor = open_cursor(pinned_->txn.get(), pinned_->store->databases().reversals);
+Result<AccountInfo> View::terms_at(AccountInfo account, Seq seq) const {
+    const auto cursor = open_cursor(pinned_->txn.get(), pinned_->store->databases().terms);
     if (!cursor) return std::unexpected{cursor.error()};
-    std::vector<EntryId> reversals;
-    ReversalKey wanted{.original = key_of(entry), .reversal = 0};
+    TermsKey wanted = terms_key(account.number, seq.next());
     MDB_val key{sizeof wanted, &wanted};
     MDB_val row{};
-    int code = mdb_cursor_get(cursor->get(), &key, &row, MDB_SET_RANGE);
-    while (code == MDB_SUCCESS) {
-        ReversalKey found;
-        if (key.mv_size != sizeof found) return fail(ErrorCode::damaged, kBadReversal);
-        std::memcpy(&found, key.mv_data, sizeof found);
-        if (found.original != wanted.original) return reversals;
-        reversals.emplace_back(__builtin_bswap64(found.reversal));
-        code = mdb_cursor_get(cursor->get(), &key, &row, MDB_NEXT);
-    }
-    if (code != MDB_NOTFOUND) return lmdb_error(code, "cannot read");
-    return reversals;
+    const int code = mdb_cursor_get(cursor->get(), &key, &row, MDB_SET_RANGE);
+    if (code == MDB_NOTFOUND) return account;
+    if (code != MDB_SUCCESS) return lmdb_error(code, "cannot read");
+    TermsKey found;
+    if (key.mv_size != sizeof found) return fail(ErrorCode::damaged, kBadTerms);
+    std::memcpy(&found, key.mv_data, sizeof found);
+    if (found.account != wanted.account) return account;
+    return with_terms(std::move(account), bytes_from(row));
+}
+
+Result<std::optional<AccountInfo>> View::terms_until(AccountInfo account, Seq until) const {
+    return find_row(pinned_->txn, pinned_->store->databases().terms,
+                    terms_key(account.number, until),
+                    [&](Bytes row) { return with_terms(account, row); });
 }
 
 Result<void> View::for_each_account(
-    const std::function<bool(const AccountInfo&, const Balance&)>& visit) const {
+    const std::function<bool(const AccountInfo&, const Balance&)>& visit,
+    AccountNumber after) const {
     const Databases& databases = pinned_->store->databases();
     const auto accounts = open_cursor(pinned_->txn.get(), databases.accounts);
     if (!accounts) return std::unexpected{accounts.error()};
     const auto balances = open_cursor(pinned_->txn.get(), databases.balances);
     if (!balances) return std::unexpected{balances.error()};
     // Numbers are dense: the keys need no decoding.
-    for (std::uint64_t number = 1;; ++number) {
+    std::uint64_t number = after.value() + 1;
+    for (bool is_first = true;; is_first = false, ++number) {
         MDB_val account_row{};
         MDB_val balance_row{};
-        const auto moved = advance(*accounts, *balances, account_row, balance_row);
+        const auto moved =
+            advance(*accounts, *balances, is_first ? &number : nullptr, account_row, balance_row);
         if (!moved) return std::unexpected{moved.error()};
         if (!*moved) return {};
         const auto account = account_from(AccountNumber{number}, bytes_from(account_row));

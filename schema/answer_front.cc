@@ -1,8 +1,10 @@
 #include "schema/answer_front.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/check.h"
+#include "ledger/form.h"
 #include "schema/receipts.h"
 
 namespace daybook::schema {
@@ -58,15 +60,13 @@ wire::AccountBalance to_wire(const AccountBalance& line) {
             line.opened.value()};
 }
 
-AccountBalance from_wire(const wire::AccountBalance& stored) {
+std::expected<AccountBalance, Malformation> read_balance(const wire::AccountBalance& stored) {
     AccountBalance line;
     const Id128 code = schema::from_wire(stored.asset_code());
     line.number = AccountNumber{stored.number()};
     line.asset = AssetNumber{stored.asset()};
     line.asset_code = {code.bytes.begin(), std::ranges::find(code.bytes, std::uint8_t{0})};
     line.scale = stored.scale();
-    // Those of an account that does not exist are zero and stay as in AccountBalance{}.
-    if (line.number.is_none()) return line;
     line.type = static_cast<AccountType>(stored.type());
     line.state = static_cast<AccountState>(stored.state());
     line.totals = {amount_from(stored.posted_debits()), amount_from(stored.posted_credits()),
@@ -74,7 +74,16 @@ AccountBalance from_wire(const wire::AccountBalance& stored) {
     line.version = stored.version();
     line.last = TouchPointer{stored.last()};
     line.opened = Seq{stored.opened()};
-    return line;
+    const bool is_known = line.type >= AccountType::asset && line.type <= AccountType::expense &&
+                          line.state >= AccountState::open && line.state <= AccountState::closed &&
+                          line.scale <= kAssetScaleMax;
+    if (!is_known && !line.number.is_none()) return std::unexpected{Malformation::bad_bytes};
+    const auto written = to_wire(line);
+    if (std::memcmp(&written, &stored, sizeof stored) != 0) {
+        return std::unexpected{Malformation::bad_bytes};
+    }
+    // Of an account that does not exist all is zero there, and none of it an answer.
+    return line.number.is_none() ? AccountBalance{} : line;
 }
 
 }  // namespace daybook::schema

@@ -28,6 +28,7 @@ struct Answer {
 std::expected<Answer, Malformation> begin_decoding(Bytes message, MessageKind kind);
 
 wire::AccountBalance to_wire(const AccountBalance& line);
-AccountBalance from_wire(const wire::AccountBalance& stored);
+// Refuses what to_wire would not have written: names that are not known, bytes that mean nothing.
+std::expected<AccountBalance, Malformation> read_balance(const wire::AccountBalance& stored);
 
 }  // namespace daybook::schema

@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <cstring>
+#include <optional>
+#include <utility>
 
 #include "base/check.h"
+#include "ledger/form.h"
 #include "schema/receipts.h"
 #include "schema/wire_types.h"
 
@@ -26,12 +29,22 @@ wire::ResolvedAccount to_wire(const ResolvedAccount& account) {
             schema::to_wire(asset_code)};
 }
 
-ResolvedAccount from_wire(const wire::ResolvedAccount& stored) {
+// Nothing when it is not what to_wire writes.
+std::optional<ResolvedAccount> from_wire(const wire::ResolvedAccount& stored) {
     const Id128 code = schema::from_wire(stored.asset_code());
     const auto end = std::ranges::find(code.bytes, std::uint8_t{0});
-    return {AccountNumber{stored.number()},          AssetNumber{stored.asset()},
-            std::string{code.bytes.begin(), end},    stored.scale(),
-            static_cast<AccountType>(stored.type()), static_cast<AccountState>(stored.state())};
+    const ResolvedAccount account{
+        AccountNumber{stored.number()},          AssetNumber{stored.asset()},
+        std::string{code.bytes.begin(), end},    stored.scale(),
+        static_cast<AccountType>(stored.type()), static_cast<AccountState>(stored.state())};
+    const auto written = to_wire(account);
+    if (std::memcmp(&written, &stored, sizeof stored) != 0) return std::nullopt;
+    if (account.number.is_none()) return ResolvedAccount{};
+    const bool is_known = account.type >= AccountType::asset &&
+                          account.type <= AccountType::expense &&
+                          account.state >= AccountState::open &&
+                          account.state <= AccountState::closed && account.scale <= kAssetScaleMax;
+    return is_known ? std::optional{account} : std::nullopt;
 }
 
 }  // namespace
@@ -85,7 +98,9 @@ std::expected<std::vector<ResolvedAccount>, Malformation> decode_resolved(Bytes 
     }
     std::vector<ResolvedAccount> accounts;
     for (; !rest.empty(); rest = rest.subspan(sizeof(wire::ResolvedAccount))) {
-        accounts.push_back(from_wire(load<wire::ResolvedAccount>(rest)));
+        auto account = from_wire(load<wire::ResolvedAccount>(rest));
+        if (!account) return std::unexpected{Malformation::bad_bytes};
+        accounts.push_back(*std::move(account));
     }
     return accounts;
 }

@@ -85,6 +85,33 @@ CommandKind kind_of(wire::Stated stated) {
     return CommandKind{0};
 }
 
+bool has_unique_reference(const wire::Command& command) {
+    switch (command.stated_type()) {
+        case wire::Stated::PostEntry:
+            return command.stated_as_PostEntry()->unique_reference();
+        case wire::Stated::PlaceHold:
+            return command.stated_as_PlaceHold()->unique_reference();
+        case wire::Stated::CaptureHold:
+            return command.stated_as_CaptureHold()->unique_reference();
+        case wire::Stated::ReleaseHold:
+            return command.stated_as_ReleaseHold()->unique_reference();
+        case wire::Stated::ReverseEntry:
+            return command.stated_as_ReverseEntry()->unique_reference();
+        case wire::Stated::SetAccountState:
+            return command.stated_as_SetAccountState()->unique_reference();
+        case wire::Stated::SetLimits:
+            return command.stated_as_SetLimits()->unique_reference();
+        case wire::Stated::DefineAsset:
+        case wire::Stated::OpenAccount:
+        case wire::Stated::VoidKey:
+        case wire::Stated::ExpireHold:
+        case wire::Stated::Atomic:
+        case wire::Stated::NONE:
+            break;
+    }
+    return false;
+}
+
 }  // namespace
 
 static_assert(sizeof(wire::Transfer) == kTransferBytes);
@@ -177,16 +204,16 @@ std::expected<Member, Malformation> decode_member(Bytes bytes) {
         *std::move(command));
 }
 
-std::expected<Id128, Malformation> peek_key(CommandKind kind, Bytes bytes) {
+std::expected<CommandPeek, Malformation> peek_command(CommandKind kind, Bytes bytes) {
     if (kind == CommandKind::transfer) {
         if (bytes.size() != kTransferBytes) return std::unexpected{Malformation::bad_bytes};
-        return from_wire(load<wire::Id>(bytes));
+        return CommandPeek{from_wire(load<wire::Id>(bytes)), false};
     }
     thread_local Aligned<kAtomicBytesMax> aligned;
     const auto* command = verify_into(aligned, bytes);
     if (command == nullptr) return std::unexpected{Malformation::bad_bytes};
     if (kind_of(command->stated_type()) != kind) return std::unexpected{Malformation::unknown_kind};
-    return from_wire(*command->key());
+    return CommandPeek{from_wire(*command->key()), has_unique_reference(*command)};
 }
 
 std::expected<Command, Malformation> decode_command(CommandKind kind, Bytes bytes) {

@@ -53,8 +53,13 @@ private:
 // memory.
 std::expected<Command, Malformation> decode_table_command(Bytes bytes);
 
-// The key of a command in a record, without reading the rest. `unknown_kind` when it is of another.
-std::expected<Id128, Malformation> peek_key(CommandKind kind, Bytes bytes);
+// What is seen of a command in a record without reading the rest. `unknown_kind` when it is of
+// another.
+struct CommandPeek {
+    Id128 key;
+    bool has_unique_reference = false;  // not looked for in the members of an atomic
+};
+std::expected<CommandPeek, Malformation> peek_command(CommandKind kind, Bytes bytes);
 
 // Reads a command back from a record, of either form.
 std::expected<Command, Malformation> decode_command(CommandKind kind, Bytes bytes);

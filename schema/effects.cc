@@ -43,7 +43,9 @@ Result<void> read_kind(const RecordView& record, EffectSink& sink) {
     if (const auto* account = std::get_if<OpenAccount>(&*command)) {
         return sink.open_account(record, AccountNumber{record.subject()}, *account);
     }
-    return read_members(record, std::get<Atomic>(*command), sink);
+    const Atomic& atomic = std::get<Atomic>(*command);
+    if (auto seen = sink.see_atomic(record, atomic); !seen) return seen;
+    return read_members(record, atomic, sink);
 }
 
 Result<void> read_hold(const RecordView& record, const Remark& remark, EffectSink& sink) {

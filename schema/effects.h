@@ -21,6 +21,10 @@ public:
     EffectSink& operator=(EffectSink&&) = default;
     virtual ~EffectSink() = default;
 
+    // Of an atomic, before what its members made; for those who want more than that.
+    virtual Result<void> see_atomic(const RecordView& /*record*/, const Atomic& /*stated*/) {
+        return {};
+    }
     virtual Result<void> define_asset(const RecordView& record, AssetNumber number,
                                       const DefineAsset& stated) = 0;
     virtual Result<void> open_account(const RecordView& record, AccountNumber number,

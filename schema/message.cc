@@ -15,7 +15,8 @@ void encode_header(const MessageHeader& header, std::span<std::byte, kMessageHea
     store(out, wire::MessageHeader{kMagic, kProtocolVersion, static_cast<std::uint8_t>(header.kind),
                                    header.flags, to_wire(header.book), header.correlation,
                                    header.head.value(), header.count, header.remark_count,
-                                   header.touch_count, header.code, 0, header.retry_after_ms, 0});
+                                   header.touch_count, header.code, 0, header.retry_after_ms,
+                                   header.producer.value()});
 }
 
 std::expected<MessageHeader, Malformation> decode_header(Bytes message) {
@@ -23,9 +24,7 @@ std::expected<MessageHeader, Malformation> decode_header(Bytes message) {
     const auto stored = load<wire::MessageHeader>(message);
     if (stored.magic() != kMagic) return std::unexpected{Malformation::bad_bytes};
     if (stored.version() != kProtocolVersion) return std::unexpected{Malformation::unknown_version};
-    if (stored.reserved1() != 0 || stored.reserved2() != 0) {
-        return std::unexpected{Malformation::reserved_not_zero};
-    }
+    if (stored.reserved1() != 0) return std::unexpected{Malformation::reserved_not_zero};
     MessageHeader header;
     header.kind = static_cast<MessageKind>(stored.kind());
     header.flags = stored.flags();
@@ -37,6 +36,7 @@ std::expected<MessageHeader, Malformation> decode_header(Bytes message) {
     header.touch_count = stored.touch_count();
     header.code = stored.code();
     header.retry_after_ms = stored.retry_after_ms();
+    header.producer = ProducerId{stored.producer()};
     return header;
 }
 

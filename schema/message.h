@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/seq.h"
+#include "ledger/numbers.h"
 #include "ledger/outcome.h"
 
 namespace daybook::schema {
@@ -40,6 +41,13 @@ enum class MessageKind : std::uint8_t {
     statement = 20,     // a framed account code: what happened to it
     moment = 21,        // what had been recorded by then
     numbers = 22,       // `count` frames of 8 bytes: account numbers
+    // these three say at which Seq they mean the accounts
+    account_list = 23,     // framed: a path, a code to go on after, an asset's code or nothing
+    account_details = 24,  // `count` framed account codes
+    trial_balance = 25,
+    entry = 26,      // what the record at a Seq did, and what hangs together with it
+    reference = 27,  // a framed unique reference: who has it
+    facts = 28,      // how much there is, what was decided, the newest blocks
     // answered
     receipts = 65,  // `count` receipts, then their remarks, then their touches
     refusal = 66,   // the whole message was refused or malformed: `code`, and a framed text
@@ -51,7 +59,14 @@ enum class MessageKind : std::uint8_t {
     accounts_under = 83,     // `count` frames: a number of 8 bytes, then the code
     account_statement = 84,  // `count` lines (schema/statement.h)
     seq_at_moment = 85,
-    named_balances = 86,  // `count` times a frame of 120 bytes, then one with the code
+    named_balances = 86,     // `count` times a frame of 120 bytes, then one with the code
+    listed_accounts = 87,    // a framed code to go on after, then `count` frames
+    detailed_accounts = 88,  // `count` frames: 160 bytes, then the code
+    trial_sums = 89,         // `count` of 96 bytes
+    // framed: a run of one record or nothing, links, open holds, then `count` accounts as in 88
+    entry_details = 90,
+    found_reference = 91,
+    facts_now = 92,  // framed: 64 bytes, numbers of 8 bytes, then `count` blocks of 40 bytes
     // published
     records = 97,  // one run (schema/run.h) of `count` records, the last of them `head`
 };
@@ -73,6 +88,8 @@ struct MessageHeader {
     std::uint32_t touch_count = 0;
     std::uint16_t code = 0;
     std::uint32_t retry_after_ms = 0;
+    // Asked: for whom, as a gateway knows him; none: whoever sends it (sequencer/sequencer.h).
+    ProducerId producer = {};
 
     bool has(MessageFlag flag) const { return (flags & static_cast<std::uint8_t>(flag)) != 0; }
 };

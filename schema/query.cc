@@ -11,6 +11,7 @@ namespace {
 
 static_assert(sizeof(wire::Query) == 32);
 static_assert(sizeof(wire::QueryRange) == 32);
+static_assert(sizeof(wire::QueryAccounts) == 32);
 
 bool has_range(MessageKind kind) {
     return kind == MessageKind::statement || kind == MessageKind::moment;
@@ -19,7 +20,8 @@ bool has_range(MessageKind kind) {
 // What a kind has no use for is zero.
 Malformation check_fields(const Query& query) {
     const bool is_statement = query.kind == MessageKind::statement;
-    const bool has_from = is_statement || query.kind == MessageKind::record_range;
+    const bool has_from =
+        is_statement || query.kind == MessageKind::record_range || query.kind == MessageKind::entry;
     if (has_from == (query.from == Seq{})) return Malformation::bad_bytes;
     if (is_statement == (query.lines_max == 0)) return Malformation::bad_bytes;
     const bool has_bytes = query.kind == MessageKind::record_range;
@@ -31,6 +33,22 @@ Malformation check_fields(const Query& query) {
     return Malformation::none;
 }
 
+Malformation check_accounts(const Query& query) {
+    const auto& asked = query.accounts;
+    const bool is_list = query.kind == MessageKind::account_list;
+    if (is_list == (asked.lines_max == 0)) return Malformation::bad_bytes;
+    if (!is_list && (asked.type || asked.state)) return Malformation::reserved_not_zero;
+    const bool is_trial = query.kind == MessageKind::trial_balance;
+    if (!is_trial && !asked.after.is_none()) return Malformation::reserved_not_zero;
+    if (asked.as_of > kSeqMax) return Malformation::bad_bytes;
+    if (asked.type && (*asked.type < AccountType::asset || *asked.type > AccountType::expense)) {
+        return Malformation::account_type;
+    }
+    const bool is_state = !asked.state || (*asked.state >= AccountState::open &&
+                                           *asked.state <= AccountState::closed);
+    return is_state ? Malformation::none : Malformation::account_state;
+}
+
 Malformation check_texts(const Query& query) {
     const auto is_too_long = [](const std::string& text) {
         return text.size() > kAccountCodeBytesMax;
@@ -40,13 +58,20 @@ Malformation check_texts(const Query& query) {
     const auto fits = [&](std::size_t texts) {
         return count == texts ? Malformation::none : Malformation::bad_bytes;
     };
-    if (query.kind == MessageKind::status || is_of_journal(query.kind)) return fits(0);
+    const bool has_none = query.kind == MessageKind::status ||
+                          query.kind == MessageKind::trial_balance ||
+                          query.kind == MessageKind::entry || query.kind == MessageKind::facts;
+    if (has_none || is_of_journal(query.kind)) return fits(0);
     if (query.kind == MessageKind::numbers) {
         return query.numbers.empty() ? Malformation::bad_bytes : fits(0);
     }
     if (query.kind == MessageKind::statement) return fits(1);
+    if (query.kind == MessageKind::reference) {
+        return count == 1 && query.texts[0].empty() ? Malformation::reference_missing : fits(1);
+    }
     if (query.kind == MessageKind::accounts) return fits(2);
-    if (query.kind == MessageKind::balances) {
+    if (query.kind == MessageKind::account_list) return fits(3);
+    if (query.kind == MessageKind::balances || query.kind == MessageKind::account_details) {
         if (count > kCodesMax) return Malformation::too_many_commands;
         return count > 0 ? Malformation::none : Malformation::bad_bytes;
     }
@@ -73,6 +98,29 @@ Malformation read_frames(Bytes bytes, std::size_t count, Query& query) {
     return is_count ? Malformation::none : Malformation::bad_bytes;
 }
 
+Malformation read_accounts(Bytes& rest, AccountsAsked& asked) {
+    if (rest.size() < sizeof(wire::QueryAccounts)) return Malformation::bad_bytes;
+    const auto stored = load<wire::QueryAccounts>(rest);
+    if (stored.reserved1() != 0 || stored.reserved2() != 0) return Malformation::reserved_not_zero;
+    asked.as_of = Seq{stored.as_of()};
+    asked.after = AccountNumber{stored.after()};
+    asked.lines_max = stored.lines_max();
+    if (stored.type() != 0) asked.type = static_cast<AccountType>(stored.type());
+    if (stored.state() != 0) asked.state = static_cast<AccountState>(stored.state());
+    rest = rest.subspan(sizeof(wire::QueryAccounts));
+    return Malformation::none;
+}
+
+wire::QueryAccounts to_wire(const AccountsAsked& asked) {
+    return {asked.as_of.value(),
+            asked.after.value(),
+            asked.lines_max,
+            static_cast<std::uint8_t>(asked.type ? static_cast<std::uint8_t>(*asked.type) : 0),
+            static_cast<std::uint8_t>(asked.state ? static_cast<std::uint8_t>(*asked.state) : 0),
+            0,
+            0};
+}
+
 // Takes the parts of a fixed size off the front of `rest`.
 Malformation read_fixed(Bytes& rest, Query& query) {
     if (rest.size() < sizeof(wire::Query)) return Malformation::bad_bytes;
@@ -83,6 +131,7 @@ Malformation read_fixed(Bytes& rest, Query& query) {
     query.wait_ms = stored.wait_ms();
     query.bytes_max = stored.bytes_max();
     rest = rest.subspan(sizeof(wire::Query));
+    if (is_of_accounts(query.kind)) return read_accounts(rest, query.accounts);
     if (!has_range(query.kind)) return Malformation::none;
     if (rest.size() < sizeof(wire::QueryRange)) return Malformation::bad_bytes;
     const auto range = load<wire::QueryRange>(rest);
@@ -96,6 +145,14 @@ Malformation read_fixed(Bytes& rest, Query& query) {
 }
 
 }  // namespace
+
+Seq seq_needed(const Query& query, Seq head) {
+    if (query.kind == MessageKind::entry) {
+        return std::max(query.min_seq, query.from <= head ? query.from : Seq{});
+    }
+    const bool is_of_past = is_of_accounts(query.kind) && query.accounts.as_of != kSeqMax;
+    return is_of_past ? std::max(query.min_seq, query.accounts.as_of) : query.min_seq;
+}
 
 std::vector<std::byte> encode_query(const Query& query, const Id128& book,
                                     std::uint64_t correlation) {
@@ -115,6 +172,10 @@ std::vector<std::byte> encode_query(const Query& query, const Id128& book,
         store(std::span{message}.subspan(kFixedBytes),
               wire::QueryRange{query.to.value(), query.before.bits(), query.moment.nanoseconds(),
                                query.lines_max, 0});
+    }
+    if (is_of_accounts(query.kind)) {
+        message.resize(kFixedBytes + sizeof(wire::QueryAccounts));
+        store(std::span{message}.subspan(kFixedBytes), to_wire(query.accounts));
     }
     for (const auto& text : query.texts)
         append_frame(message, as_bytes(text));
@@ -142,6 +203,9 @@ std::expected<AskedQuery, Malformation> decode_query(Bytes message, const Id128&
     if (wrong != Malformation::none) return std::unexpected{wrong};
     wrong = check_texts(asked.query);
     if (wrong == Malformation::none) wrong = check_fields(asked.query);
+    if (wrong == Malformation::none && is_of_accounts(header->kind)) {
+        wrong = check_accounts(asked.query);
+    }
     if (wrong != Malformation::none) return std::unexpected{wrong};
     return asked;
 }

@@ -15,30 +15,43 @@ namespace daybook::schema {
 namespace {
 
 static_assert(sizeof(wire::ReadersNow) == 32);
+static_assert(sizeof(wire::ForkOrigin) == 56);
 static_assert(sizeof(wire::SeqAtMoment) == 16);
 
 }  // namespace
 
 std::vector<std::byte> encode_status(const MessageHeader& asked, const Status& status) {
     auto message = begin_answer(asked, MessageKind::status_now, status.book, status.standing, 0);
-    message.resize(kAnswerStart + sizeof(wire::ReadersNow));
+    constexpr std::size_t kEnd = kAnswerStart + sizeof(wire::ReadersNow);
+    message.resize(kEnd + (status.origin ? sizeof(wire::ForkOrigin) : 0));
     store(std::span{message}.subspan(kAnswerStart),
           wire::ReadersNow{status.journal.count, status.projection.count,
                            status.journal.oldest_txns, status.projection.oldest_txns, 0});
+    if (const auto& origin = status.origin) {
+        store(std::span{message}.subspan(kEnd),
+              wire::ForkOrigin{to_wire(origin->book), origin->seq.value(), to_wire(origin->block)});
+    }
     return message;
 }
 
 std::expected<Status, Malformation> decode_status(Bytes message) {
     const auto answer = begin_decoding(message, MessageKind::status_now);
     if (!answer) return std::unexpected{answer.error()};
-    if (answer->rest.size() != sizeof(wire::ReadersNow)) {
+    constexpr std::size_t kReaders = sizeof(wire::ReadersNow);
+    const std::size_t size = answer->rest.size();
+    if (size != kReaders && size != kReaders + sizeof(wire::ForkOrigin)) {
         return std::unexpected{Malformation::bad_bytes};
     }
     const auto readers = load<wire::ReadersNow>(answer->rest);
-    return Status{answer->header.book,
+    Status status{answer->header.book,
                   answer->standing,
                   {readers.journal_readers(), readers.journal_oldest_txns()},
                   {readers.projection_readers(), readers.projection_oldest_txns()}};
+    if (size != kReaders) {
+        const auto origin = load<wire::ForkOrigin>(answer->rest.subspan(kReaders));
+        status.origin = {from_wire(origin.book()), Seq{origin.seq()}, from_wire(origin.block())};
+    }
+    return status;
 }
 
 std::vector<std::byte> encode_balances(const MessageHeader& asked, const Id128& book,
@@ -64,7 +77,9 @@ std::expected<AccountBalances, Malformation> decode_balances(Bytes message) {
     }
     AccountBalances balances{answer->standing, {}};
     for (; !rest.empty(); rest = rest.subspan(sizeof(wire::AccountBalance))) {
-        balances.lines.push_back(from_wire(load<wire::AccountBalance>(rest)));
+        auto line = read_balance(load<wire::AccountBalance>(rest));
+        if (!line) return std::unexpected{line.error()};
+        balances.lines.push_back(*std::move(line));
     }
     return balances;
 }
@@ -95,7 +110,9 @@ std::expected<NamedBalances, Malformation> decode_named(Bytes message) {
             code->size() > kAccountCodeBytesMax) {
             return std::unexpected{Malformation::bad_bytes};
         }
-        balances.lines.push_back({text_of(*code), from_wire(load<wire::AccountBalance>(*balance))});
+        auto line = read_balance(load<wire::AccountBalance>(*balance));
+        if (!line) return std::unexpected{line.error()};
+        balances.lines.push_back({text_of(*code), *std::move(line)});
     }
     if (balances.lines.size() != answer->header.count) {
         return std::unexpected{Malformation::bad_bytes};

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,11 +45,19 @@ struct ReadersNow {
     friend bool operator==(const ReadersNow&, const ReadersNow&) = default;
 };
 
+// Where a book that is a fork left another: behind `seq` of `book`, which is in `block`.
+struct ForkOrigin {
+    Id128 book;
+    Seq seq;
+    Hash256 block;
+};
+
 struct Status {
     Id128 book;
     Standing standing;
     ReadersNow journal;
     ReadersNow projection;
+    std::optional<ForkOrigin> origin = {};
 };
 
 struct AccountBalance {

@@ -56,6 +56,14 @@ void encode_record(std::span<std::byte> out, Seq seq, ProducerId producer, Comma
     }
 }
 
+std::optional<TransferPeek> peek_transfer_record(Bytes record) {
+    if (record.size() < kRecordHeaderBytes + kTransferBytes) return std::nullopt;
+    const auto header = load<wire::RecordHeader>(record);
+    const bool is_transfer = header.kind() == static_cast<std::uint8_t>(CommandKind::transfer);
+    if (!is_transfer) return std::nullopt;
+    return peek_transfer(record.subspan(kRecordHeaderBytes).first<kTransferBytes>());
+}
+
 Result<RecordView> RecordView::parse(Bytes record) {
     if (record.size() < kRecordHeaderBytes) {
         return fail(ErrorCode::damaged, "a record is shorter than its header");
@@ -63,6 +71,7 @@ Result<RecordView> RecordView::parse(Bytes record) {
     const auto header = load<wire::RecordHeader>(record);
     RecordView view;
     view.seq_ = Seq{header.seq()};
+    if (view.seq_ > kSeqMax) return bad_record(view.seq_, "its Seq has more than 48 bits");
     const std::size_t command_room = padded_to_8(std::size_t{header.command_bytes()});
     const std::size_t touches_room = header.touch_count() * kTouchBytes;
     const std::size_t remarks_room = header.remark_count() * kRemarkBytes;
@@ -86,9 +95,10 @@ Result<RecordView> RecordView::parse(Bytes record) {
     view.command_ = record.subspan(kRecordHeaderBytes, header.command_bytes());
     view.touches_ = record.subspan(kRecordHeaderBytes + command_room, touches_room);
     view.remarks_ = record.last(remarks_room);
-    const auto key = peek_key(view.kind_, view.command_);
-    if (!key) return bad_record(view.seq_, "its command is not of its kind");
-    view.key_ = *key;
+    const auto seen = peek_command(view.kind_, view.command_);
+    if (!seen) return bad_record(view.seq_, "its command is not of its kind");
+    view.key_ = seen->key;
+    view.has_unique_reference_ = seen->has_unique_reference;
     return view;
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "ledger/outcome.h"
 #include "ledger/remark.h"
 #include "ledger/touch.h"
+#include "schema/command_codec.h"
 
 namespace daybook::schema {
 
@@ -30,6 +32,10 @@ std::size_t record_bytes(std::size_t command_bytes, const Decision& decision);
 // or rejected.
 void encode_record(std::span<std::byte> out, Seq seq, ProducerId producer, CommandKind kind,
                    Bytes command, const Decision& decision);
+
+// What a record of a transfer will be found to be about, unchecked: a hint for fetching ahead.
+// Nothing for any other record.
+std::optional<TransferPeek> peek_transfer_record(Bytes record);
 
 // A record read in place; valid as long as its bytes.
 class RecordView {
@@ -51,6 +57,8 @@ public:
     Result<Command> command() const;
     // Without decoding the rest.
     Id128 key() const { return key_; }
+    // Not looked for in the members of an atomic.
+    bool has_unique_reference() const { return has_unique_reference_; }
 
     std::size_t touch_count() const { return touch_count_; }
     Touch touch(std::size_t index) const;
@@ -71,6 +79,7 @@ private:
     std::uint64_t subject_ = 0;
     std::size_t touch_count_ = 0;
     Id128 key_;
+    bool has_unique_reference_ = false;
     Bytes command_;
     Bytes touches_;
     Bytes remarks_;

@@ -222,11 +222,15 @@ std::expected<AccountStatement, Malformation> decode_statement(Bytes message) {
     FrameReader frames{answer->rest};
     const auto balances = next_struct<std::array<wire::AccountBalance, 2>>(frames);
     if (!balances) return std::unexpected{balances.error()};
+    auto closing = read_balance(balances->front());
+    if (!closing) return std::unexpected{closing.error()};
+    auto opening = read_balance(balances->back());
+    if (!opening) return std::unexpected{opening.error()};
     const auto next = next_struct<std::uint64_t>(frames);
     if (!next) return std::unexpected{next.error()};
     AccountStatement statement{.standing = answer->standing,
-                               .closing = schema::from_wire(balances->front()),
-                               .opening = schema::from_wire(balances->back()),
+                               .closing = *std::move(closing),
+                               .opening = *std::move(opening),
                                .next = TouchPointer{*next},
                                .lines = {}};
     auto& lines = statement.lines;

@@ -53,6 +53,12 @@ Malformation check_body(const MessageHeader& header, Bytes body) {
         case MessageKind::statement:
         case MessageKind::moment:
         case MessageKind::numbers:
+        case MessageKind::account_list:
+        case MessageKind::account_details:
+        case MessageKind::trial_balance:
+        case MessageKind::entry:
+        case MessageKind::reference:
+        case MessageKind::facts:
         case MessageKind::status_now:
         case MessageKind::account_balances:
         case MessageKind::range_of_records:
@@ -60,6 +66,12 @@ Malformation check_body(const MessageHeader& header, Bytes body) {
         case MessageKind::account_statement:
         case MessageKind::seq_at_moment:
         case MessageKind::named_balances:
+        case MessageKind::listed_accounts:
+        case MessageKind::detailed_accounts:
+        case MessageKind::trial_sums:
+        case MessageKind::entry_details:
+        case MessageKind::found_reference:
+        case MessageKind::facts_now:
         case MessageKind::records:
             break;
     }
@@ -69,8 +81,9 @@ Malformation check_body(const MessageHeader& header, Bytes body) {
 }  // namespace
 
 void SubmissionBuilder::begin(MessageKind kind, const Id128& book, std::uint64_t correlation,
-                              std::uint8_t flags) {
+                              std::uint8_t flags, ProducerId producer) {
     header_ = {};
+    header_.producer = producer;
     header_.kind = kind;
     header_.book = book;
     header_.correlation = correlation;
@@ -99,6 +112,14 @@ bool SubmissionBuilder::add_command(const Command& command) {
     if (!has_room(sizeof(wire::Frame) + padded_to_8(encoded.size()))) return false;
     append_frame(bytes_, encoded);
     ++header_.count;
+    return true;
+}
+
+bool SubmissionBuilder::add_encoded(Bytes frames, std::size_t count) {
+    CHECK_INVARIANT(header_.kind == MessageKind::commands, "tables travel in their own messages");
+    if (!has_room(frames.size()) || header_.count + count > kCommandsMax) return false;
+    bytes_.insert(bytes_.end(), frames.begin(), frames.end());
+    header_.count += static_cast<std::uint32_t>(count);
     return true;
 }
 

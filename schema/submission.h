@@ -20,11 +20,13 @@ class SubmissionBuilder {
 public:
     // Starts a new message.
     void begin(MessageKind kind, const Id128& book, std::uint64_t correlation,
-               std::uint8_t flags = 0);
+               std::uint8_t flags = 0, ProducerId producer = {});
 
     // Each must fit the message's kind. False, and nothing added, when a cap would be passed.
     bool add_transfer(const Transfer& transfer);
     bool add_command(const Command& command);
+    // `count` frames of commands that fit their caps, as append_frame() wrote them.
+    bool add_encoded(Bytes frames, std::size_t count);
     bool add_key(const Id128& key);
     bool add_account_code(std::string_view code);
 

@@ -30,7 +30,7 @@ std::size_t Core::room_for(std::size_t message_bytes) {
 
 void Core::expire_due(journal::BlockBuilder& block) {
     while (const auto due = book_.holds().due_at(block.stamp())) {
-        if (block.payload_bytes() + kWorstExpiry > kBlockBytesMax) return;
+        if (block.payload_bytes() + kWorstExpiry > block_bytes_max_) return;
         const Command expiry = ExpireHold{*due};
         decide(book_, Facts{}, expiry, Turn{next_seq(), block.stamp()}, decision_);
         CHECK_INVARIANT(decision_.is_accepted(), "what is due expires");
@@ -133,7 +133,8 @@ Result<void> Core::execute_commands(const schema::SubmissionView& submission, Pr
         const auto frame = frames.next();
         CHECK_INVARIANT(frame.has_value(), "frames were checked with the message");
         if (i < done) continue;
-        if (!block.is_empty() && block.payload_bytes() + kWorstCommand > kBlockBytesMax) return {};
+        if (!block.is_empty() && block.payload_bytes() + kWorstCommand > block_bytes_max_)
+            return {};
         ++done;
         Bytes canonical;
         const auto command = read_frame(*frame, canonical, receipts);

@@ -31,13 +31,18 @@ inline constexpr std::size_t kBlockBytesMax = std::size_t{16} << 20;
 class Core {
 public:
     // `finder` must outlive the core.
-    explicit Core(RecordFinder& finder) : finder_{finder} {}
+    explicit Core(RecordFinder& finder, std::size_t block_bytes_max = kBlockBytesMax)
+        : finder_{finder}, block_bytes_max_{block_bytes_max} {}
 
     // Recovery: starts from the book that the snapshot saved, if there is one.
     Result<void> take_over(const state::Keeper& snapshot);
     // The snapshot has grown: what it holds need not stay in memory.
     void take_keys(state::PublishedKeys older) { keys_.take(std::move(older)); }
     Seq older_keys_seq() const { return keys_.older_seq(); }
+    // How many records were decided since.
+    std::uint64_t keys_behind() const {
+        return head() <= older_keys_seq() ? 0 : head().value() - older_keys_seq().value();
+    }
 
     // Recovery: takes in the next record of the journal, of a block with this stamp. What its
     // touches say is not decided again. `damaged` when it does not follow.
@@ -112,6 +117,7 @@ private:
                               Stamp stamp);
 
     RecordFinder& finder_;
+    std::size_t block_bytes_max_;
     Book book_;
     SeenKeys keys_;
     FactFinder facts_{finder_, keys_};

@@ -45,12 +45,13 @@ Result<const FactFinder::Past*> FactFinder::read(Seq seq) {
     if (!found) return std::unexpected{found.error()};
     const auto& record = found->record;
     bytes_read_ += record.command_bytes().size() + record.remark_bytes().size();
-    const auto command = record.command();
-    if (!command) return std::unexpected{command.error()};
-    auto entries = schema::read_made_entries(record, *command);
-    if (!entries) return std::unexpected{entries.error()};
-    last_.entries = *std::move(entries);
+    // What was rejected made nothing, and its command need not be one that is known.
     if (record.verdict() == Verdict::accepted) {
+        const auto command = record.command();
+        if (!command) return std::unexpected{command.error()};
+        auto entries = schema::read_made_entries(record, *command);
+        if (!entries) return std::unexpected{entries.error()};
+        last_.entries = *std::move(entries);
         for (const auto reference : references_taken(*command))
             last_.references.emplace_back(reference);
     }

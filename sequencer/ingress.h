@@ -9,16 +9,9 @@
 #include <zmq.hpp>
 
 #include "base/result.h"
+#include "sequencer/peers.h"
 
 namespace daybook::sequencer {
-
-// A connected peer, by the routing id the socket gave it. Never reused while it is connected.
-using PeerId = std::uint64_t;
-
-struct Incoming {
-    PeerId peer = 0;
-    zmq::message_t message;
-};
 
 class Ingress {
 public:

@@ -1,6 +1,7 @@
 #include "sequencer/record_finder.h"
 
 #include "base/check.h"
+#include "journal/reader.h"
 
 namespace daybook::sequencer {
 
@@ -22,7 +23,7 @@ Result<FoundRecord> found(Bytes bytes, Stamp stamp) {
 Result<RecordFinder> RecordFinder::open(const std::shared_ptr<journal::Environment>& environment) {
     auto snapshot = journal::Snapshot::open(environment);
     if (!snapshot) return std::unexpected{snapshot.error()};
-    return RecordFinder{*std::move(snapshot)};
+    return RecordFinder{std::make_unique<journal::Snapshot>(*std::move(snapshot))};
 }
 
 void RecordFinder::set_blocks(const journal::BlockBuilder* open,
@@ -35,16 +36,21 @@ Result<FoundRecord> RecordFinder::find(Seq seq) {
     for (const auto* block : {open_, in_flight_}) {
         if (holds(block, seq)) return found(block->record(seq), block->stamp());
     }
-    if (seq > snapshot_.head_seq()) {
-        const auto refreshed = snapshot_.refresh();
+    if (seq > journal_->head_seq()) {
+        const auto refreshed = journal_->refresh();
         if (!refreshed) return std::unexpected{refreshed.error()};
     }
-    const auto block = snapshot_.block_of(seq);
+    const auto block = journal_->block_of(seq);
     if (!block) return std::unexpected{block.error()};
     CHECK_INVARIANT(block->has_value(), "every decided Seq is in a block");
+    const Stamp stamp = (*block)->info().stamp;
+    if (instead_ != nullptr) {
+        const auto other = instead_->find(seq);
+        if (other != instead_->end()) return found(other->second, stamp);
+    }
     const auto bytes = (*block)->record(seq);
     if (!bytes) return std::unexpected{bytes.error()};
-    return found(*bytes, (*block)->info().stamp);
+    return found(*bytes, stamp);
 }
 
 }  // namespace daybook::sequencer

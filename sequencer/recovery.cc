@@ -20,13 +20,13 @@ Result<void> replay_block(const journal::BlockView& block, Core& core) {
 
 }  // namespace
 
-Result<void> recover(journal::Snapshot& snapshot, Core& core, const Progress& progress) {
-    auto block = snapshot.block_of(core.next_seq());
+Result<void> recover(journal::BlockSource& journal, Core& core, const Progress& progress) {
+    auto block = journal.block_of(core.next_seq());
     while (block && *block) {
         auto replayed = replay_block(**block, core);
         if (!replayed) return replayed;
-        if (progress) progress(core.head(), snapshot.head_seq());
-        block = snapshot.block_after((*block)->info());
+        if (progress) progress(core.head(), journal.head_seq());
+        block = journal.block_after((*block)->info());
     }
     if (!block) return std::unexpected{block.error()};
     return {};

@@ -6,7 +6,7 @@
 
 #include "base/result.h"
 #include "base/seq.h"
-#include "journal/reader.h"
+#include "journal/block_source.h"
 #include "sequencer/core.h"
 
 namespace daybook::sequencer {
@@ -16,6 +16,6 @@ using Progress = std::function<void(Seq done, Seq head)>;
 
 // Replays every record after core.head(). Each record's checksum, Seq, key, versions and back
 // pointers are checked on the way; `damaged` names the first that does not follow.
-Result<void> recover(journal::Snapshot& snapshot, Core& core, const Progress& progress);
+Result<void> recover(journal::BlockSource& journal, Core& core, const Progress& progress);
 
 }  // namespace daybook::sequencer

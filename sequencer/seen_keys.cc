@@ -8,6 +8,11 @@ namespace daybook::sequencer {
 void SeenKeys::take(state::PublishedKeys older) {
     older_ = std::move(older);
     if (previous_.size() != 0 && previous_last_ <= older_.seq) previous_ = KeyIndex{hash_};
+    // Many, as after a start or when the disk was full, and the snapshot has caught up.
+    if (current_.size() >= kGenerationKeys && current_last_ <= older_.seq) {
+        current_ = KeyIndex{hash_, kGenerationKeys};
+        current_newest_ = 0;
+    }
     if (current_.size() >= kGenerationKeys) begin_generation();
 }
 

@@ -12,7 +12,7 @@ Result<std::unique_ptr<Sequencer>> Sequencer::open(
     std::shared_ptr<journal::Environment> environment, const Options& options, Clock& clock) {
     auto writer = journal::Writer::open(environment);
     if (!writer) return std::unexpected{writer.error()};
-    auto committer = Committer::start(*std::move(writer));
+    auto committer = CommitterThread::start(*std::move(writer));
     if (!committer) return std::unexpected{committer.error()};
     auto finder = RecordFinder::open(environment);
     if (!finder) return std::unexpected{finder.error()};
@@ -33,6 +33,10 @@ void Sequencer::stop() {
 }
 Seq Sequencer::head() const {
     return loop_->head();
+}
+
+const Book& Sequencer::book() const {
+    return loop_->book();
 }
 
 }  // namespace daybook::sequencer

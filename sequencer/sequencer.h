@@ -16,6 +16,10 @@
 #include "base/seq.h"
 #include "journal/environment.h"
 
+namespace daybook {
+class Book;
+}
+
 namespace daybook::sequencer {
 
 struct Options {
@@ -26,6 +30,9 @@ struct Options {
     std::filesystem::path state = {};
     // With less than this free on the journal's disk, commands are refused as `disk_nearly_full`.
     std::uint64_t disk_reserve_bytes = std::uint64_t{1} << 30;
+    // Messages may say for whom they are: every peer is a gateway that knows its producers. Without
+    // it such messages are refused, and everybody is the loopback producer.
+    bool trusts_gateways = false;
 };
 
 class Sequencer {
@@ -47,6 +54,7 @@ public:
 
     // After open(), before run().
     Seq head() const;
+    const Book& book() const;
 
 private:
     class Loop;

@@ -7,7 +7,7 @@
 #include <deque>
 #include <unordered_map>
 
-#include "sequencer/ingress.h"
+#include "sequencer/peers.h"
 
 namespace daybook::sequencer {
 
@@ -23,6 +23,7 @@ public:
     const Incoming& front() const { return queue_.front(); }
     Incoming pop();
     bool is_empty() const { return queue_.empty(); }
+    std::size_t bytes() const { return bytes_; }
 
 private:
     struct Share {

@@ -99,7 +99,10 @@ Result<void> write_manifest(const fs::path& directory, const Manifest& manifest)
     if (!done) return done;
     std::error_code error;
     fs::rename(fresh, path, error);
-    if (error) return fail(ErrorCode::io_failed, "cannot rename " + fresh.string());
+    if (error) {
+        return fail(ErrorCode::io_failed,
+                    "cannot rename " + fresh.string() + ": " + error.message());
+    }
     return journal::sync_directory(directory);
 }
 

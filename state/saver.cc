@@ -1,6 +1,7 @@
 #include "state/saver.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <sys/statvfs.h>
 #include <utility>
 
@@ -67,7 +68,11 @@ std::uint64_t Saver::bytes_wanted(std::size_t keys, std::uint64_t accounts) cons
     const auto& runs = published_.runs->runs();
     for (std::size_t i = published_.runs->runs_to_merge(keys); i > 0; --i)
         merged += runs[runs.size() - i]->info().count;
-    return merged * kBytesPerKey + accounts * kBytesPerAccount;
+    // The book is written anew beside the one there is: of its holds and reversals too.
+    std::error_code missing;
+    const auto book =
+        std::filesystem::file_size(directory_ / book_file_name(manifest_.book_seq), missing);
+    return merged * kBytesPerKey + accounts * kBytesPerAccount + (missing ? 0 : book);
 }
 
 std::uint64_t Saver::bytes_free() const {

@@ -69,9 +69,19 @@ Result<Opened> read_files(const fs::path& directory) {
 }
 
 // Why it is not a snapshot of this journal; empty when it is. An error is the journal's.
-Result<std::string> disagreement(const Opened& opened, journal::Snapshot& journal) {
+Result<std::string> disagreement(const fs::path& directory, const Opened& opened,
+                                 journal::Snapshot& journal) {
     const Manifest& named = opened.manifest;
     if (named.book != journal.head().book) return "it is of another book";
+    // It was made of durable records only, and the journal only grows.
+    if (named.keys_seq > journal.head_seq()) {
+        return fail(ErrorCode::damaged,
+                    "the journal ends at seq " + std::to_string(journal.head_seq().value()) +
+                        ", but " + directory.string() + " was made of its records up to " +
+                        std::to_string(named.keys_seq.value()) +
+                        ": records are lost; restore a backup, or remove that directory to go on "
+                        "without them");
+    }
     if (named.keys_seq != Seq{}) {
         const auto agreed = agrees(journal, named.keys_seq, named.keys_block_hash);
         if (!agreed) return std::unexpected{agreed.error()};
@@ -144,7 +154,7 @@ Result<Opened> open_or_reset(const fs::path& directory, journal::Snapshot& journ
     auto opened = read_files(directory);
     std::string why;
     if (opened) {
-        const auto disagreed = disagreement(*opened, journal);
+        const auto disagreed = disagreement(directory, *opened, journal);
         if (!disagreed) return std::unexpected{disagreed.error()};
         why = *disagreed;
     } else {

@@ -15,13 +15,13 @@ def decimal(units, scale):
 
 def main(directory, code, expected=None):
     # With the lock file: LMDB registers readers there, so that the projector spares what they see.
-    env = lmdb.open(directory, readonly=True, create=False, lock=True, max_dbs=7, max_readers=1024, map_size=1 << 40)
+    env = lmdb.open(directory, readonly=True, create=False, lock=True, max_dbs=9, max_readers=1024, map_size=1 << 40)
     meta, assets, accounts, codes, balances = (
         env.open_db(name, create=False) for name in (b"meta", b"assets", b"accounts", b"codes", b"balances"))
     with env.begin() as txn:  # one consistent cut; keep none for longer than a second
         magic, version, _, seq, book = struct.unpack_from("<4sHHQ16x16s", txn.get(b"watermark", db=meta))
-        if (magic, version) != (b"DBKP", 2):
-            sys.exit(f"{directory} is not a projection of format version 2")
+        if (magic, version) != (b"DBKP", 3):
+            sys.exit(f"{directory} is not a projection of format version 3")
         if expected and expected != book.hex():
             sys.exit(f"{directory} is of another book, {book.hex()}; delete the projection and start the projector")
         if (number := txn.get(code.encode(), db=codes)) is None:

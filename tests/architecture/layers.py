@@ -12,8 +12,14 @@ MAY_INCLUDE = {
     "sequencer": ["base", "ledger", "schema", "journal", "state"],
     "projector": ["base", "ledger", "schema", "journal"],
     "gateway": ["base", "ledger", "schema"],
+    "json": ["base", "ledger", "schema", "gateway"],
+    "proof": ["base", "schema", "journal", "json"],
+    "export": ["base", "ledger", "schema", "journal", "json"],
+    "backup": ["base", "journal", "json", "export"],
+    "http": ["base", "ledger", "schema", "gateway", "projector", "json"],
     "bench": ["base", "ledger", "schema", "journal", "state", "sequencer", "projector", "gateway"],
-    "cli": ["base", "ledger", "schema", "journal", "state", "sequencer", "projector", "gateway", "bench"],
+    "reconcile": ["base", "ledger", "json"],
+    "cli": ["base", "ledger", "schema", "journal", "state", "sequencer", "projector", "gateway", "json", "proof", "export", "backup", "reconcile", "http", "bench"],
 }
 
 # By the first parts of the header's path. None of them in a public header.
@@ -21,18 +27,24 @@ THIRD_PARTY = {
     "base": [],
     "ledger": ["tsl"],
     "schema": ["flatbuffers"],
-    "journal": ["lmdb.h", "openssl", "xxhash.h"],
+    "journal": ["lmdb.h", "openssl", "xxhash.h", "zstd.h"],
     "state": ["xxhash.h", "spdlog", "fmt"],
     "sequencer": ["zmq.hpp", "zmq_addon.hpp", "zmq.h", "spdlog", "fmt"],
     "projector": ["lmdb.h", "zmq.hpp", "zmq.h", "spdlog", "fmt"],
     "gateway": ["zmq.hpp", "zmq_addon.hpp", "zmq.h", "openssl", "boost", "spdlog", "fmt"],
-    "bench": ["zmq.hpp", "zmq_addon.hpp", "zmq.h", "lmdb.h", "spdlog", "fmt", "libpq-fe.h"],
-    "cli": ["CLI", "boost/json", "spdlog", "fmt"],
+    "json": ["boost/json", "fmt"],
+    "proof": [],
+    "export": ["openssl"],
+    "backup": [],
+    "http": ["boost", "openssl", "prometheus", "spdlog", "fmt"],
+    "bench": ["zmq.hpp", "zmq_addon.hpp", "zmq.h", "lmdb.h", "spdlog", "fmt", "libpq-fe.h", "boost"],
+    "reconcile": ["expat.h", "openssl", "fmt"],
+    "cli": ["CLI", "spdlog", "fmt"],
 }
 
 # The C++ library has no dot in its names; these are the operating system's.
 SYSTEM = re.compile(r"[a-z_0-9]+$|(sys|netinet|arpa|net|linux|asm)/|"
-                    r"(cpuid|dirent|fcntl|getopt|immintrin|netdb|poll|pthread|sched|signal|spawn|termios|unistd|x86intrin)\.h$")
+                    r"(cpuid|dirent|fcntl|getopt|immintrin|link|netdb|poll|pthread|sched|signal|spawn|termios|ucontext|unistd|x86intrin)\.h$")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 

@@ -3,8 +3,9 @@ import pathlib
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-COMPONENTS = ["base", "ledger", "schema", "journal", "state", "sequencer", "projector", "gateway", "cli", "bench"]
-NOT_OURS = {"build", ".git", ".cache", "__pycache__", "daybook-data"}
+COMPONENTS = ["base", "ledger", "schema", "journal", "state", "sequencer", "projector", "gateway", "json", "proof", "export", "backup", "reconcile", "http",
+              "cli", "bench"]
+NOT_OURS = {"build", ".git", ".cache", "__pycache__", "daybook-data", "node_modules"}
 
 
 def files(*suffixes, under=ROOT):

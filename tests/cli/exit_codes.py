@@ -120,12 +120,14 @@ def foreign(place):
 
 
 def damaged(place):
-    """After the server has ended: the journal cut short, and with a byte turned in a record."""
+    """After the server has ended: the journal cut short, which can't be read, and with a byte turned in a record."""
     for name, damage in [("cut", cut), ("turned", turn)]:
         copy = place.path / name
         shutil.copytree(place.data, copy)
         damage(copy / "journal" / "data.mdb")
-        expect(76, "", "verify", "--data", copy)
+    expect(76, "", "verify", "--data", place.path / "cut")
+    turned = run("verify", "--json", "--data", place.path / "turned")
+    assert turned.returncode == 1 and '"finding":{"seq":"2","what":"block 2: the record at Seq 2' in turned.stdout, turned
     expect(76, "", "tail", "--json", "--data", place.path / "cut")
     expect(76, "", "serve", "--data", place.path / "cut", "--listen", place.listen, "--feed", place.feed, "--query", "")
 

@@ -72,8 +72,12 @@ public:
 
     // Decides, applies, alters, and commits a block of this one record. Keys are not looked up.
     Seq add(const Command& command, const Alter& alter = {}) {
+        return add_as(command, command, alter);
+    }
+    // As other rules would: records `command` with what is decided of `decided`.
+    Seq add_as(const Command& decided, const Command& command, const Alter& alter = {}) {
         head_ = head_.next();
-        decide(book_, Facts{}, command, Turn{head_, writer_->head().stamp}, decision_);
+        decide(book_, facts_, decided, Turn{head_, writer_->head().stamp}, decision_);
         if (decision_.kind == Decision::Kind::accepted) apply(book_, head_, decision_);
         if (alter) alter(decision_);
         journal::BlockBuilder block{1 << 12};
@@ -84,6 +88,9 @@ public:
         REQUIRE(writer_->append(block));
         return head_;
     }
+
+    // What is looked up for the commands from now on.
+    void knows(Facts facts) { facts_ = std::move(facts); }
 
     // One asset and three accounts: 1 bank:cash, 2 users:alice and 3 users:bob without overdraft;
     // then 1,000 for Alice. Five records.
@@ -113,6 +120,7 @@ private:
     std::shared_ptr<journal::Environment> environment_;
     std::unique_ptr<journal::Writer> writer_;
     Book book_;
+    Facts facts_;
     Decision decision_;
     schema::CommandEncoder encoder_;
     Seq head_;

@@ -5,8 +5,9 @@ import subprocess
 from command_line import Place, Server, ok, ok_json, run, start
 
 
-def post(server, amount, account="users:alice"):
-    ok("post", "--debit", "bank", "--credit", account, "--amount", amount, "--connect", server.listen)
+def post(server, amount, account="users:alice", code=0):
+    done = run("post", "--debit", "bank", "--credit", account, "--amount", amount, "--connect", server.listen)
+    assert done.returncode == code, done
 
 
 def lines_until(process, count):
@@ -30,10 +31,11 @@ with Place() as place:
         assert unknown.returncode == 66 and "up to seq 4" in unknown.stderr, unknown
         early = run("balance", "bank", *query, "--min-seq", 9, "--wait", 50)
         assert early.returncode == 75 and "at seq 4, before 9" in early.stderr, early
-        assert run("balance", *query).returncode == 64
 
         status = ok_json("status", *query)
         assert (status["head_seq"], status["watermark_seq"], status["lag_records"]) == ("4", "4", "0"), status
+        assert (status["accepted"], status["rejected"], status["accounts"], status["assets"]) == ("4", {}, "2", "1"), status
+        assert sum(block["records"] for block in status["blocks"]) == 4, status
 
         assert ok("tail", *query, "--json") == ok("tail", "--data", place.data, "--json")
         assert ok("tail", *query, "--last", 2, "--json").count("\n") == 2
@@ -59,6 +61,12 @@ with Place() as place:
         post(server, "2")
         assert [line["seq"] for line in lines_until(remote, 1)] == ["6"]
         assert [line["seq"] for line in lines_until(local, 1)] == ["6"]
+        post(server, "1", "bank", 1)
+        ok("balance", "bank", *query, "--min-seq", 7)
+        status = ok_json("status", *query)
+        assert (status["accepted"], status["rejected"]) == ("6", {"same_account": "1"}), status
+        text = ok("status", *query)
+        assert "6 accepted, 1 rejected: same_account 1" in text and "assets 1, accounts 2" in text, text
         for process in (remote, local):
             process.terminate()
             said = process.communicate(timeout=60)[1]

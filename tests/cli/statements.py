@@ -93,7 +93,7 @@ def moments(at, middle):
     assert now["posted"] == "1150" and now["as_of_seq"] == "12" and now["state"] == "open"
     then = ok_json("balance", "users:alice", "--data", at.data, "--at-seq", 7)
     assert (then["posted"], then["available"], then["version"], then["as_of_seq"]) == ("1500", "1200", "4", "7")
-    assert "state" not in then
+    assert then["state"] == "open"
     for moment_text in (moment(middle), moment(middle).replace("Z", "+00:00")):
         half = ok_json("balance", "users:alice", "--data", at.data, "--at", moment_text)
         assert (half["posted"], half["as_of_seq"]) == ("2000", "5"), half

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "cli/projection_check.h"
+#include "journal/reader.h"
 #include "projector/projector.h"
 #include "tests/cli/journal_maker.h"
 
@@ -14,8 +15,8 @@ using test::JournalMaker;
 using test::key;
 using test::Place;
 
-Verification verified(const Place& place) {
-    auto result = verify(DataDirectory{place.path()});
+Verification verified(const Place& place, std::vector<Anchor> anchors = {}) {
+    auto result = verify(DataDirectory{place.path()}, std::move(anchors));
     if (!result) FAIL(result.error().detail);
     return *std::move(result);
 }
@@ -38,6 +39,12 @@ Finding finding_of(const Command& command, const JournalMaker::Alter& alter) {
 
 const Transfer kGood = JournalMaker::transfer(6, 2, 3, 400);
 const Transfer kOverdraft = JournalMaker::transfer(6, 2, 3, 5000);
+
+journal::BlockInfo head_of(const JournalMaker& journal) {
+    const auto snapshot = journal::Snapshot::open(journal.environment());
+    REQUIRE(snapshot);
+    return snapshot->head();
+}
 
 void project(const Place& place, const std::shared_ptr<journal::Environment>& environment) {
     auto projector = projector::Projector::open(environment, place.projection());
@@ -146,8 +153,51 @@ TEST_CASE("a wrong reason or wrong figures of a rejection are found", "[cli][ver
 }
 
 TEST_CASE("a key that was bound twice is found", "[cli][verify]") {
-    const auto finding = finding_of(JournalMaker::transfer(5, 1, 2, 7), {});
-    CHECK(finding.what.find("was bound at seq 5 already") != std::string::npos);
+    const Place place;
+    {
+        JournalMaker journal{place};
+        journal.add_basics();
+        journal.add(JournalMaker::transfer(5, 1, 2, 7));
+        journal.add(JournalMaker::transfer(200, 1, 3, 5));
+    }
+    const auto result = verified(place);
+    REQUIRE(result.finding);
+    CHECK(result.finding->seq == Seq{6});
+    CHECK(result.finding->what.find("was bound at seq 5 already") != std::string::npos);
+}
+
+TEST_CASE("an anchor holds as long as the journal goes on from it", "[cli][verify]") {
+    const Place place;
+    const Place other;
+    std::optional<Anchor> anchor;
+    {
+        JournalMaker journal{place};
+        journal.add_basics();
+        JournalMaker another{other};
+        another.add_basics();
+        anchor = Anchor{"kept", head_of(journal).hash, Seq{5}, {}};
+        journal.add(kGood);
+        another.add(JournalMaker::transfer(6, 1, 2, 1));
+    }
+    auto result = verified(place, {*anchor});
+    CHECK_FALSE(result.finding);
+    CHECK(result.anchors_held == 1);
+    // Without its seq it is looked for in the whole chain.
+    CHECK(verified(other, {{"kept", anchor->hash, {}, {}}}).anchors_held == 1);
+
+    result = verified(other, {*anchor, {"head", verified(place).head.hash, Seq{6}, {}}});
+    REQUIRE(result.finding);
+    CHECK(result.finding->seq == Seq{6});
+    CHECK(result.finding->what.find("the chain's head at seq 6 is not that of anchor head") == 0);
+
+    result = verified(place, {{"later", anchor->hash, Seq{7}, {}}});
+    REQUIRE(result.finding);
+    CHECK(result.finding->seq == Seq{7});
+    CHECK(result.finding->what == "the journal ends at seq 6, before anchor later");
+
+    result = verified(place, {{"none", {}, {}, {}}});
+    REQUIRE(result.finding);
+    CHECK(result.finding->what.find("no block is anchor none") == 0);
 }
 
 TEST_CASE("an account number out of order is found", "[cli][verify]") {

@@ -29,9 +29,7 @@ public:
     ~RunningServer() {
         queries_->stop();
         answering_.join();
-        projector_->stop();
-        projecting_.join();
-        CHECK(projected_.has_value());
+        stop_projecting();
         CHECK(answered_.has_value());
     }
     RunningServer(const RunningServer&) = delete;
@@ -39,6 +37,13 @@ public:
     RunningServer(RunningServer&&) = delete;
     RunningServer& operator=(RunningServer&&) = delete;
 
+    // What is committed from now on is not projected; queries are answered still.
+    void stop_projecting() {
+        if (!projecting_.joinable()) return;
+        projector_->stop();
+        projecting_.join();
+        CHECK(projected_.has_value());
+    }
     const RunningSequencer& sequencer() const { return sequencer_; }
     std::string query_endpoint() const { return "ipc://" + (directory_ / "query").string(); }
 

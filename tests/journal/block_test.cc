@@ -254,9 +254,9 @@ TEST_CASE("a block cut short, misaligned or of another version is refused", "[jo
     CHECK(error_of(BlockView::parse(Bytes{shifted}.subspan(4, stored.size()))).code ==
           ErrorCode::damaged);
 
-    stored[4] = std::byte{3};
+    stored[4] = std::byte{4};
     CHECK_THAT(error_of(BlockView::parse(stored)).detail,
-               Catch::Contains("another format version (3") && Catch::Contains("export"));
+               Catch::Contains("another format version (4") && Catch::Contains("export"));
 }
 
 // On disk. If this test fails, the format has changed: a new format version, not new golden bytes.

@@ -28,9 +28,9 @@ TEST_CASE("blocks that were let go of are read again as they were", "[journal]")
         std::ranges::fill(block.append(kRecordBytes), static_cast<std::byte>(i));
         must(writer->append(block));
         must(snapshot.refresh());
-        const auto stored = must(snapshot.block_of(Seq{i}))->stored();
+        const BlockView view = *must(snapshot.block_of(Seq{i}));
         const std::size_t before = recent.bytes();
-        recent.add(stored);
+        recent.add(view);
         most = std::max(most, recent.bytes());
         has_let_go = has_let_go || recent.bytes() < before;
     }
@@ -41,6 +41,24 @@ TEST_CASE("blocks that were let go of are read again as they were", "[journal]")
         REQUIRE(std::ranges::count(bytes, static_cast<std::byte>(i)) == kRecordBytes);
     }
     must(verify_chain(snapshot, {}));
+}
+
+TEST_CASE("memory that no file is behind is not let go of", "[journal]") {
+    const Place place;
+    create(place);
+    const auto environment = open(place, Access::read_write);
+    auto writer = must(Writer::open(environment));
+    append(*writer, 2000);
+    auto snapshot = must(Snapshot::open(environment));
+    const Bytes stored = must(snapshot.block_of(Seq{1}))->stored();
+    const auto copy = std::make_shared<std::vector<std::byte>>(stored.begin(), stored.end());
+    const BlockView unpacked = must(BlockView::parse(*copy)).owned_by(copy);
+    unmap_pages(unpacked);
+    RecentPages recent{0, LetGo::of_mapping};
+    for (int i = 0; i < 100; ++i)
+        recent.add(unpacked);
+    CHECK(recent.bytes() == 0);
+    must(unpacked.verify());
 }
 
 }  // namespace daybook::journal

@@ -44,6 +44,11 @@ class Model:
         self._bound[owner] = Bound(kind, command, answer)
         return answer, records
 
+    def expire(self, stamp):
+        """The records of what is due at a stamp, of a block that may hold nothing else."""
+        self.stamp = stamp
+        return self._expire()
+
     def _expire(self):
         records = []
         while hold := next_expiring(self.book, self.stamp):

@@ -6,15 +6,16 @@
 #include <vector>
 
 #include "base/check.h"
-#include "cli/command_json.h"
 #include "cli/data_directory.h"
-#include "cli/record_json.h"
 #include "cli/verification.h"
 #include "journal/environment.h"
 #include "journal/reader.h"
 #include "journal/writer.h"
+#include "json/command_writer.h"
+#include "json/record_line.h"
 #include "ledger/form.h"
 #include "projector/projector.h"
+#include "projector/record_range.h"
 #include "schema/receipts.h"
 #include "schema/submission.h"
 #include "sequencer/core.h"
@@ -142,7 +143,7 @@ private:
             .text("kind", name_of(kind_of(command)))
             .text("key", to_hex(key_of(command).bytes))
             .begin_object("command");
-        cli::write_fields(line_, command);
+        json::write_fields(line_, command);
         line_.end_object().begin_object("answer").text("verdict", name_of(receipt.verdict));
         if (receipt.code != 0) line_.text("code", name_of_code(receipt.code));
         if (receipt.seq.value() != 0) line_.big("seq", receipt.seq);
@@ -155,10 +156,10 @@ private:
 
     void write_records() {
         auto snapshot = must(journal::Snapshot::open(environment_));
-        cli::RecordJson json;
+        json::RecordLine json;
         auto block = must(snapshot.block_of(Seq{1}));
         while (block) {
-            json.set_block(block->info());
+            json.set_block(projector::facts_of(block->info()), kBook);
             for (Seq seq = block->info().first_seq; seq <= block->info().last_seq();
                  seq = seq.next()) {
                 const auto record = must(schema::RecordView::parse(must(block->record(seq))));
@@ -179,7 +180,7 @@ private:
     journal::BlockBuilder block_{1 << 16};
     schema::SubmissionBuilder message_;
     schema::ReceiptsBuilder receipts_;
-    cli::JsonLine line_;
+    json::Line line_;
     Stamp now_ = kStart;
 };
 

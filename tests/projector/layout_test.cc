@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <lmdb.h>
 
+#include "projector/keys.h"
 #include "projector/lmdb_txn.h"
 #include "projector/rows.h"
 #include "tests/projector/support.h"
@@ -23,7 +24,7 @@ std::string dump(const std::filesystem::path& directory) {
     MDB_env* environment = nullptr;
     MDB_txn* txn = nullptr;
     REQUIRE(mdb_env_create(&environment) == 0);
-    REQUIRE(mdb_env_set_maxdbs(environment, 7) == 0);
+    REQUIRE(mdb_env_set_maxdbs(environment, kDatabasesMax) == 0);
     REQUIRE(mdb_env_set_mapsize(environment, kMapBytes) == 0);
     REQUIRE(mdb_env_open(environment, directory.c_str(), MDB_RDONLY | MDB_NOTLS, 0) == 0);
     REQUIRE(mdb_txn_begin(environment, nullptr, MDB_RDONLY, &txn) == 0);
@@ -82,6 +83,16 @@ TEST_CASE("the bytes of a balance never change", "[projector][golden]") {
           "09000000000000000b000a0000000000");
 }
 
+TEST_CASE("a balance whose totals no ledger can have is damage", "[projector][I23]") {
+    for (const std::size_t last_of_total : {15U, 31U, 47U, 63U}) {
+        BalanceRow row = to_row(kSome);
+        reinterpret_cast<std::uint8_t*>(&row)[last_of_total] |= 0x80;
+        const auto balance = balance_from(bytes_of(row));
+        REQUIRE_FALSE(balance);
+        CHECK(balance.error().code == ErrorCode::damaged);
+    }
+}
+
 TEST_CASE("the bytes of an account never change", "[projector][golden]") {
     const AccountBytes row{kAlice};
     CHECK(hex_of(row.bytes()) ==
@@ -97,7 +108,7 @@ TEST_CASE("the bytes of an asset and of the watermark never change", "[projector
     const WatermarkRow watermark = to_row(Watermark{
         .seq = Seq{1}, .block_number = 2, .stamp = Stamp{3}, .block_hash = {{4}}, .book = {{5}}});
     CHECK(hex_of(bytes_of(watermark)) ==
-          "44424b5002005000010000000000000002000000000000000300000000000000"
+          "44424b5003005000010000000000000002000000000000000300000000000000"
           "05000000000000000000000000000000"
           "0400000000000000000000000000000000000000000000000000000000000000");
 }
@@ -120,6 +131,20 @@ TEST_CASE("the bytes of a hold and of a reversal never change", "[projector][gol
     CHECK(hex_of(bytes_of(ReversalRow{.postings = 2})) == "0200000000000000");
 }
 
+TEST_CASE("the bytes of a past state never change", "[projector][golden]") {
+    CHECK(hex_of(bytes_of(terms_key(AccountNumber{258}, Seq{0x0102}))) ==
+          "00000000000001020000000000000102");
+    AccountInfo account = kAlice;
+    account.state = AccountState::frozen_credits;
+    const TermsRow row = terms_row(account);
+    CHECK(hex_of(bytes_of(row)) ==
+          "0301000000000000"
+          "feffffffffffffffffffffffffffffff"
+          "00000000000000000000000000000000");
+    CHECK(test::text_of(test::must(with_terms(kAlice, bytes_of(row))), kSome) ==
+          test::text_of(account, kSome));
+}
+
 TEST_CASE("every database of a small book is as FORMAT.md says", "[projector][golden]") {
     const test::Place place;
     test::Ledger ledger{place.journal()};
@@ -130,6 +155,11 @@ TEST_CASE("every database of a small book is as FORMAT.md says", "[projector][go
     ledger.submit(ReverseEntry{{{7}}, EntryId{Seq{4}, 0}, {Amount{0, 2}, Amount{0, 2}}});
     ledger.submit(
         PlaceHold{{{8}}, {AccountNumber{2}, {}}, {AccountNumber{1}, {}}, Amount{0, 3}, {}});
+    Particulars said;
+    said.reference = "r";
+    said.is_reference_unique = true;
+    ledger.submit(SetAccountState{{{9}}, {AccountNumber{1}, {}}, AccountState::frozen, said});
+    ledger.transfer(1, 1, 1);  // rejected: the same account
     ledger.commit();
     test::must(test::open_projector(place, ledger)->catch_up());
 
@@ -138,9 +168,13 @@ TEST_CASE("every database of a small book is as FORMAT.md says", "[projector][go
     const std::string three = "0300000000000000" + std::string(16, '0');
     const std::string nine = "0900000000000000" + std::string(16, '0');
     const Stamp stamp = ledger.head().stamp;
+    // 35 numbers: seven were accepted, one has the rejection 8
+    const std::string zeros(std::size_t{16} * 7, '0');
+    const std::string outcomes =
+        "0700000000000000" + zeros + "0100000000000000" + std::string(std::size_t{16} * 26, '0');
     const std::string expected =
         // number: asset 1, liability, open, bounds, one byte of code; opened; min; max; code
-        "accounts 0000000000000001 01000000020102010200000000000000" + none + "6400000000000000" +
+        "accounts 0000000000000001 01000000020402010200000000000000" + none + "6400000000000000" +
         std::string(16, '0') + "6100000000000000\n" +
         "accounts 0000000000000002 01000000020100010300000000000000" + none + none +
         "6200000000000000\n" +
@@ -148,20 +182,24 @@ TEST_CASE("every database of a small book is as FORMAT.md says", "[projector][go
         "55534400000000000000000000000000\n" +
         // posted and held debits and credits; version; the newest touch
         "balances 0000000000000001 " + nine + two + none + three +
-        "0300000000000000"
-        "0100060000000000\n" +
+        "0400000000000000"
+        "0000070000000000\n" +
         "balances 0000000000000002 " + two + nine + three + none +
         "0300000000000000"
         "0000060000000000\n" +
         "codes 61 0100000000000000\ncodes 62 0200000000000000\n" +
         "holds 0000000000060000 0200000000000000"
         "0100000000000000" +
-        three + none + "0000000000000000\n" + "meta " + hex_of(as_bytes("watermark")) +
-        " 44424b5002005000"
-        "0600000000000000" +
+        three + none + "0000000000000000\n" + "meta " + hex_of(as_bytes("outcomes")) + " " +
+        outcomes + "\nmeta " + hex_of(as_bytes("watermark")) +
+        " 44424b5003005000"
+        "0800000000000000" +
         "0100000000000000" + hex_of(bytes_of(stamp.nanoseconds())) + to_hex(test::kBook.bytes) +
-        to_hex(ledger.head().hash.bytes) + "\n" +
-        "reversals 00000000000400000000000000050000 0200000000000000\n";
+        to_hex(ledger.head().hash.bytes) + "\n" + "references 72 0000070000000000\n" +
+        "reversals 00000000000400000000000000050000 0200000000000000\n" +
+        // until record 7: open, with a max
+        "terms 00000000000000010000000000000007 0102000000000000" + none + "6400000000000000" +
+        std::string(16, '0') + "\n";
     CHECK(dump(place.projection()) == expected);
 }
 

@@ -208,11 +208,14 @@ TEST_CASE("a projection of another format version is refused to readers and rebu
         MDB_val key_val{key.size(), key.data()};
         MDB_val value{sizeof row, &row};
         REQUIRE(mdb_put(txn.get(), store->databases().meta, &key_val, &value, 0) == MDB_SUCCESS);
+        // It may have other databases: its version is told all the same.
+        REQUIRE(mdb_drop(txn.get(), store->databases().references, 1) == MDB_SUCCESS);
         must(commit(std::move(txn)));
     }
     const auto error = test::error_of(Balances::open(place.projection()));
     CHECK(error.code == ErrorCode::damaged);
-    CHECK(error.detail.find("format version 3") != std::string::npos);
+    CHECK(error.detail.find("format version " + std::to_string(kFormatVersion + 1)) !=
+          std::string::npos);
     CHECK(test::text_of(test::project(place, ledger)) == test::text_of(ledger.book()));
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "journal/reader.h"
@@ -69,6 +70,8 @@ public:
 
     Ledger& ledger() { return ledger_; }
     Told& told() { return told_; }
+    // Every account as record `seq` left it, as text_of(View) has it.
+    const std::string& book_at(Seq seq) const { return books_.at(seq.value() - 1); }
 
 private:
     Command well_formed() {
@@ -79,6 +82,7 @@ private:
     }
     void submit(const Command& command) {
         const Seq seq = ledger_.submit(command);
+        books_.push_back(text_of(ledger_.book()));
         told_.note(seq, ledger_.stamp(), ledger_.decision());
         if (kind_of(command) == CommandKind::expire_hold) return;
         random_.note(command, ledger_.decision().is_accepted(), seq);
@@ -87,6 +91,7 @@ private:
     Ledger ledger_;
     oracle::RandomCommands random_;
     Told told_;
+    std::vector<std::string> books_;
 };
 
 // A view, and the past behind it.

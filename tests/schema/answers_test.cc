@@ -1,7 +1,9 @@
+#include <utility>
 #include <vector>
 
 #include <catch2/catch.hpp>
 
+#include "schema/query_answers.h"
 #include "schema/receipts.h"
 #include "tests/schema/samples.h"
 
@@ -64,6 +66,38 @@ TEST_CASE("resolved accounts come back in the order they were asked", "[schema][
 TEST_CASE("an account that does not exist is 32 zero bytes", "[schema][answers]") {
     const auto message = encode_resolved(asked(), id_of(0x40), Seq{9}, {ResolvedAccount{}});
     CHECK(hex_of(Bytes{message}.subspan(kMessageHeaderBytes)) == std::string(64, '0'));
+}
+
+TEST_CASE("a resolved account whose names are not known is none of ours", "[schema][answers]") {
+    const std::vector<ResolvedAccount> known{
+        {AccountNumber{8}, AssetNumber{1}, "X", 0, AccountType::asset, AccountState::open}};
+    const auto sound = encode_resolved(asked(), id_of(0x40), Seq{9}, known);
+    REQUIRE(decode_resolved(sound));
+    for (const auto& [place, value] :
+         {std::pair{12, 19}, {13, 0}, {13, 6}, {14, 0}, {14, 6}, {15, 1}, {18, 'Y'}, {0, 0}}) {
+        auto changed = sound;
+        changed[kMessageHeaderBytes + static_cast<std::size_t>(place)] =
+            static_cast<std::byte>(value);
+        INFO("byte " << place << " is " << value);
+        CHECK_FALSE(decode_resolved(changed));
+    }
+}
+
+TEST_CASE("a balance whose names are not known is none of ours", "[schema][answers]") {
+    AccountBalance line;
+    line.number = AccountNumber{8};
+    line.asset_code = "X";
+    const auto sound = encode_balances(asked(), id_of(0x40), {{}, {line}});
+    REQUIRE(decode_balances(sound));
+    REQUIRE(decode_balances(sound)->lines.front() == line);
+    for (const auto& [place, value] :
+         {std::pair{28, 19}, {29, 0}, {29, 6}, {30, 0}, {30, 6}, {31, 1}, {34, 'Y'}, {0, 0}}) {
+        auto changed = sound;
+        changed[kMessageHeaderBytes + 32 + static_cast<std::size_t>(place)] =
+            static_cast<std::byte>(value);
+        INFO("byte " << place << " is " << value);
+        CHECK_FALSE(decode_balances(changed));
+    }
 }
 
 TEST_CASE("an answer of one kind is not read as another", "[schema][answers]") {

@@ -78,7 +78,7 @@ TEST_CASE("what is not a header of this protocol says why", "[schema][message]")
     CHECK(with_flip_at(5) == Malformation::unknown_version);
     CHECK(with_flip_at(6) == Malformation::none);  // a kind: whoever switches over it decides
     CHECK(with_flip_at(54) == Malformation::reserved_not_zero);
-    CHECK(with_flip_at(63) == Malformation::reserved_not_zero);
+    CHECK(with_flip_at(55) == Malformation::reserved_not_zero);
 }
 
 TEST_CASE("frames come back in order and are padded to 8", "[schema][message]") {

@@ -10,6 +10,8 @@
 #include "schema/record.h"
 #include "schema/run.h"
 #include "schema/statement.h"
+#include "tests/schema/account_samples.h"
+#include "tests/schema/entry_samples.h"
 #include "tests/schema/samples.h"
 #include "tests/schema/statement_samples.h"
 
@@ -21,92 +23,64 @@ const Id128 kBook = id_of(0x40);
 const Standing kStanding{Seq{20}, Stamp{2'000}, Seq{12}, Stamp{1'400}};
 
 std::vector<Query> sample_queries() {
-    return {{.kind = MessageKind::status, .min_seq = {}, .wait_ms = 0, .from = {}},
-            {.kind = MessageKind::balances,
-             .min_seq = Seq{7},
-             .wait_ms = 250,
-             .from = {},
-             .bytes_max = 0,
-             .texts = {"users:alice", "nobody", std::string(128, 'x')}},
-            {.kind = MessageKind::record_range,
-             .min_seq = Seq{9},
-             .wait_ms = 1,
-             .from = Seq{3},
-             .bytes_max = 4096},
-            {.kind = MessageKind::accounts,
-             .min_seq = {},
-             .wait_ms = 0,
-             .from = {},
-             .bytes_max = 0,
-             .texts = {"users", "users:bob"}},
-            {.kind = MessageKind::statement,
-             .min_seq = Seq{9},
-             .wait_ms = 1,
-             .from = Seq{3},
-             .bytes_max = 0,
-             .texts = {"users:alice"},
-             .to = Seq{11},
-             .before = TouchPointer{Seq{10}, 2},
-             .lines_max = 50},
-            {.kind = MessageKind::moment,
-             .min_seq = Seq{9},
-             .wait_ms = 1,
-             .from = {},
-             .bytes_max = 0,
-             .texts = {},
-             .to = {},
-             .before = {},
-             .lines_max = 0,
-             .moment = Stamp{-1}},
-            {.kind = MessageKind::numbers,
-             .min_seq = Seq{9},
-             .wait_ms = 1,
-             .from = {},
-             .bytes_max = 0,
-             .texts = {},
-             .to = {},
-             .before = {},
-             .lines_max = 0,
-             .moment = {},
-             .numbers = {AccountNumber{1}, AccountNumber{~std::uint64_t{0}}}}};
+    std::vector<Query> queries{
+        {.kind = MessageKind::status, .min_seq = {}, .wait_ms = 0, .from = {}},
+        {.kind = MessageKind::balances,
+         .min_seq = Seq{7},
+         .wait_ms = 250,
+         .from = {},
+         .bytes_max = 0,
+         .texts = {"users:alice", "nobody", std::string(128, 'x')}},
+        {.kind = MessageKind::record_range,
+         .min_seq = Seq{9},
+         .wait_ms = 1,
+         .from = Seq{3},
+         .bytes_max = 4096},
+        {.kind = MessageKind::accounts,
+         .min_seq = {},
+         .wait_ms = 0,
+         .from = {},
+         .bytes_max = 0,
+         .texts = {"users", "users:bob"}},
+        {.kind = MessageKind::statement,
+         .min_seq = Seq{9},
+         .wait_ms = 1,
+         .from = Seq{3},
+         .bytes_max = 0,
+         .texts = {"users:alice"},
+         .to = Seq{11},
+         .before = TouchPointer{Seq{10}, 2},
+         .lines_max = 50},
+        {.kind = MessageKind::moment,
+         .min_seq = Seq{9},
+         .wait_ms = 1,
+         .from = {},
+         .bytes_max = 0,
+         .texts = {},
+         .to = {},
+         .before = {},
+         .lines_max = 0,
+         .moment = Stamp{-1}},
+        {.kind = MessageKind::numbers,
+         .min_seq = Seq{9},
+         .wait_ms = 1,
+         .from = {},
+         .bytes_max = 0,
+         .texts = {},
+         .to = {},
+         .before = {},
+         .lines_max = 0,
+         .moment = {},
+         .numbers = {AccountNumber{1}, AccountNumber{~std::uint64_t{0}}}}};
+    std::ranges::copy(sample_account_queries(), std::back_inserter(queries));
+    std::ranges::copy(sample_entry_queries(), std::back_inserter(queries));
+    return queries;
 }
 
 MessageHeader asked() {
     MessageHeader header;
     header.correlation = 42;
     return header;
-}
-
-std::vector<std::byte> record_of(std::uint64_t seq) {
-    std::vector<std::byte> record(kRecordHeaderBytes + 8 * (seq % 3));
-    std::memcpy(record.data(), &seq, sizeof seq);
-    return record;
-}
-
-BlockFacts block_of(std::uint64_t number, std::uint64_t first, std::uint32_t count) {
-    return {.number = number,
-            .first_seq = Seq{first},
-            .record_count = count,
-            .stamp = Stamp{static_cast<std::int64_t>(number)},
-            .previous = {{static_cast<std::uint8_t>(number - 1)}},
-            .payload_root = {{9}},
-            .history_root = {{8}},
-            .hash = {{static_cast<std::uint8_t>(number)}}};
-}
-
-void add_run(std::vector<std::byte>& out, const BlockFacts& block, std::uint64_t first,
-             std::uint64_t last) {
-    RunWriter run{out, block, Seq{first}};
-    for (std::uint64_t seq = first; seq <= last; ++seq)
-        run.add(record_of(seq));
-    run.end();
-}
-
-std::vector<std::byte> sample_runs() {
-    std::vector<std::byte> runs;
-    add_run(runs, block_of(2, 3, 4), 5, 6);
-    add_run(runs, block_of(3, 7, 3), 7, 9);
-    return runs;
 }
 
 AccountBalances sample_balances() {
@@ -146,9 +120,15 @@ bool can_be_read(Bytes message) {
         decode_status(message).has_value() || decode_balances(message).has_value() ||
         decode_accounts(message).has_value() || decode_named(message).has_value() ||
         decode_statement(message).has_value() || decode_moment(message).has_value();
+    const bool is_of_accounts = decode_listed(message).has_value() ||
+                                decode_details(message).has_value() ||
+                                decode_trial(message).has_value();
+    const bool is_of_entries = decode_entry(message).has_value() ||
+                               decode_reference(message).has_value() ||
+                               decode_facts(message).has_value();
     const bool has_records =
         decode_range(message).has_value() || decode_published(message).has_value();
-    return is_query || is_answer || has_records;
+    return is_query || is_answer || is_of_accounts || is_of_entries || has_records;
 }
 
 std::vector<std::byte> published() {
@@ -175,6 +155,12 @@ std::vector<std::vector<std::byte>> sample_messages() {
     messages.push_back(encode_statement(asked(), kBook, sample_statement()));
     messages.push_back(encode_moment(asked(), kBook, {kStanding, Seq{12}, Stamp{7}}));
     messages.push_back(encode_named(asked(), kBook, sample_names()));
+    messages.push_back(encode_listed(asked(), kBook, sample_listed()));
+    messages.push_back(encode_details(asked(), kBook, sample_details()));
+    messages.push_back(encode_trial(asked(), kBook, sample_trial()));
+    messages.push_back(encode_entry(asked(), kBook, sample_entry_details()));
+    messages.push_back(encode_reference(asked(), kBook, {kStanding, EntryId{Seq{12}, 3}}));
+    messages.push_back(encode_facts(asked(), kBook, sample_facts()));
     messages.push_back(published());
     return messages;
 }
@@ -224,7 +210,7 @@ TEST_CASE("a query with too much, too little or too long in it is malformed", "[
     query.texts.pop_back();
     CHECK(wrong(query) == Malformation::bad_bytes);
     query = all[0];
-    query.kind = MessageKind{23};
+    query.kind = MessageKind{64};
     CHECK(wrong(query) == Malformation::unknown_kind);
 }
 

@@ -97,6 +97,12 @@ TEST_CASE("a record whose enumerators are not known is damaged", "[schema][recor
         CHECK_FALSE(with(rejected, kCode, code));
 }
 
+TEST_CASE("a record whose Seq has more than 48 bits is damaged", "[schema][record]") {
+    auto bytes = record_of(sample_asset(), sample_acceptance());
+    bytes[6] = std::byte{1};
+    CHECK_FALSE(RecordView::parse(bytes));
+}
+
 TEST_CASE("a record is read at any alignment", "[schema][record]") {
     const auto bytes = record_of(sample_entry(), sample_acceptance());
     for (std::size_t offset = 0; offset < 8; ++offset) {

@@ -121,6 +121,23 @@ TEST_CASE("a message of tables stops at its size", "[schema][submission]") {
     CHECK(error_of(builder.message()) == Malformation::none);
 }
 
+TEST_CASE("commands encoded before are the same message, within the same caps",
+          "[schema][submission]") {
+    std::vector<std::byte> frames;
+    CommandEncoder encoder;
+    const auto tables = sample_tables();
+    for (const auto& command : tables)
+        append_frame(frames, encoder.encode(command));
+    SubmissionBuilder builder;
+    builder.begin(MessageKind::commands, kBook, 1);
+    REQUIRE(builder.add_encoded(frames, tables.size()));
+    CHECK(copy_of(builder.message()) == commands());
+    const auto once = copy_of(builder.message());
+    CHECK_FALSE(builder.add_encoded(frames, kCommandsMax));
+    CHECK_FALSE(builder.add_encoded(std::vector<std::byte>(kMessageBytesMax), 1));
+    CHECK(copy_of(builder.message()) == once);
+}
+
 TEST_CASE("a command over 16 KiB is not added", "[schema][submission]") {
     PostEntry entry = sample_entry();
     entry.particulars.description.assign(kCommandBytesMax, 'd');

@@ -106,6 +106,16 @@ TEST_CASE("keys are forgotten only when the snapshot has them", "[sequencer][key
     CHECK(keys.in_memory() < 3 * kGeneration);
 }
 
+TEST_CASE("however many keys were in memory, none stays that the snapshot has caught up with",
+          "[sequencer][keys][I2]") {
+    Keys keys;
+    keys.bind_up_to(3 * kGeneration);
+    CHECK(keys.in_memory() == 3 * kGeneration);
+    keys.save_up_to(3 * kGeneration);
+    CHECK(keys.in_memory() == 0);
+    CHECK(keys.lost() == 0);
+}
+
 TEST_CASE("only a UUIDv7 newer than every saved one is not looked for among them",
           "[sequencer][keys][I2]") {
     Keys keys;

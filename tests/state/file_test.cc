@@ -92,3 +92,12 @@ TEST_CASE("a manifest whose runs leave a gap is refused", "[state]") {
     REQUIRE(write_manifest(directory.path(), manifest));
     CHECK(read_manifest(directory.path()).error().code == ErrorCode::damaged);
 }
+
+TEST_CASE("a manifest that cannot take its place says why", "[state]") {
+    const TemporaryDirectory directory;
+    std::filesystem::create_directory(directory.path() / kManifestFile);
+    const auto written = write_manifest(directory.path(), {});
+    REQUIRE_FALSE(written);
+    CHECK(written.error().code == ErrorCode::io_failed);
+    CHECK(written.error().detail.ends_with(std::generic_category().message(EISDIR)));
+}

@@ -307,6 +307,29 @@ TEST_CASE("a snapshot of another journal is thrown away", "[state][I16]") {
     CHECK(keeper->book_seq() == Seq{11});
 }
 
+TEST_CASE("a journal that ends before its snapshot has lost records, and is not served",
+          "[state][I23]") {
+    const TemporaryDirectory directory;
+    const TemporaryDirectory elsewhere;
+    {
+        Ledger longer{directory.path()};
+        Ledger shorter{elsewhere.path()};
+        for (Ledger* ledger : {&longer, &shorter}) {
+            ledger->open_accounts();
+            ledger->pay(1);
+        }
+        longer.pay(2);
+        REQUIRE(longer.keeper()->catch_up());
+    }
+    std::filesystem::copy(directory.path() / "state", elsewhere.path() / "state");
+    std::filesystem::permissions(elsewhere.path() / "state", std::filesystem::perms::owner_all);
+    const Ledger ledger{elsewhere.path()};
+    const auto keeper = Keeper::open(ledger.environment(), ledger.state());
+    REQUIRE_FALSE(keeper);
+    CHECK(keeper.error().code == ErrorCode::damaged);
+    CHECK(keeper.error().detail.find("records are lost") != std::string::npos);
+}
+
 TEST_CASE("a snapshot with any bit changed is rebuilt, never believed", "[state][I16]") {
     const TemporaryDirectory directory;
     Ledger ledger{directory.path()};

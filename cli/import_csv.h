@@ -1,0 +1,10 @@
+// `import csv`, for the family of `import`.
+#pragma once
+
+namespace daybook::cli {
+
+class Subcommand;
+
+void add_import_csv(Subcommand& import, int& exit_code);
+
+}  // namespace daybook::cli

@@ -1,0 +1,151 @@
+#include "http/service.h"
+
+#include <utility>
+
+#include "http/problem.h"
+
+namespace daybook::http {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+namespace {
+
+constexpr std::size_t kReaders = 2;
+constexpr milliseconds kReadWait{2000};
+constexpr milliseconds kLookAgain{4};
+constexpr milliseconds kAskWait{5000};
+
+gateway::QueryClientOptions query_options(const Options& options) {
+    gateway::QueryClientOptions chosen;
+    chosen.endpoint = options.queries;
+    chosen.resend_after = milliseconds{500};
+    chosen.give_up_after = milliseconds{2000};
+    return chosen;
+}
+
+gateway::ClientOptions ask_options(const Options& options) {
+    gateway::ClientOptions chosen;
+    chosen.endpoint = options.sequencer;
+    chosen.connect_within = milliseconds{500};
+    chosen.give_up_after = milliseconds{3000};
+    chosen.wants_touches = true;
+    chosen.waits_when_refused = false;
+    return chosen;
+}
+
+Error too_many() {
+    return {ErrorCode::try_again, "too many reads are waiting"};
+}
+
+}  // namespace
+
+Service::Service(const Options& chosen, Tokens known, const asio::any_io_executor& on)
+    : options{chosen},
+      tokens{std::move(known)},
+      executor{on},
+      waits{on},
+      lane{chosen, on},
+      readers{kReaders, chosen.caps.reads_waiting_max,
+              [asked = query_options(chosen)] { return gateway::QueryClient::connect(asked); }},
+      triers{1, chosen.caps.reads_waiting_max,
+             [asked = ask_options(chosen)] { return gateway::CommandClient::connect(asked); }},
+      outcomes{1, chosen.caps.reads_waiting_max,
+               [asked = ask_options(chosen)] { return gateway::CommandClient::connect(asked); }},
+      accounts{chosen, waits, readers},
+      started_at{SystemClock{}.now()} {}
+
+void Service::stop() {
+    lane.stop();
+    readers.stop();
+    triers.stop();
+    outcomes.stop();
+    accounts.stop();
+}
+
+Deadline Service::deadline(const Request& request, milliseconds otherwise) const {
+    const auto seconds = wait_in(request.prefer);
+    return steady_clock::now() + (seconds ? milliseconds{*seconds * 1000} : otherwise);
+}
+
+Problem unanswered(const Service& service, std::string_view code) {
+    if (service.waits.are_over()) {
+        return Problem{"not_ready",
+                       "the gateway is stopping; another one, or this one when it is "
+                       "back, answers the same request"};
+    }
+    return Problem{code};
+}
+
+asio::awaitable<Answer> read(Service& service, const Request& request, Read read) {
+    using Outcome = Result<Answer>;
+    const Seq min_seq{parse_digits(request.min_seq).value_or(0)};
+    const auto until = service.deadline(request, kReadWait);
+    // However short the wait: an answer that needs none of it is worth more.
+    const auto patience = steady_clock::now() + milliseconds{10'000};
+    for (;;) {
+        auto waiting = std::make_shared<Waiting<Outcome>>(service.waits);
+        const bool is_taken =
+            service.readers.submit([waiting, read, min_seq](Result<gateway::QueryClient*> client) {
+                if (!waiting->is_wanted()) return;
+                auto outcome = client ? read({**client, {min_seq, milliseconds{0}}})
+                                      : Outcome{std::unexpected{client.error()}};
+                Waiting<Outcome>::post(waiting, std::move(outcome));
+            });
+        if (!is_taken) co_return Problem{"overloaded"}.answer();
+        auto outcome = co_await Waiting<Outcome>::wait(waiting, patience);
+        if (!outcome) co_return unanswered(service, "read_unavailable").answer();
+        if (*outcome) co_return **std::move(outcome);
+        const bool may_come = outcome->error().code == ErrorCode::try_again;
+        if (!may_come || service.waits.are_over() || steady_clock::now() + kLookAgain >= until) {
+            co_return problem_of(outcome->error()).answer();
+        }
+        asio::steady_timer timer{service.executor, kLookAgain};
+        co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+}
+
+asio::awaitable<std::optional<Receipts>> ask(Service& service, const Request& request, Ask asked) {
+    auto waiting = std::make_shared<Waiting<Receipts>>(service.waits);
+    const bool is_taken = asked.of.submit(
+        [waiting, question = std::move(asked.question),
+         producer = request.caller.producer](Result<gateway::CommandClient*> client) {
+            if (!waiting->is_wanted()) return;
+            if (client) (*client)->act_for(producer);
+            Waiting<Receipts>::post(
+                waiting, client ? question(**client) : Receipts{std::unexpected{client.error()}});
+        });
+    if (!is_taken) co_return Receipts{std::unexpected{too_many()}};
+    // Prefer is about commands that are to be durable; these are answered at once or not at all.
+    co_return co_await Waiting<Receipts>::wait(waiting, steady_clock::now() + kAskWait);
+}
+
+asio::awaitable<Result<KnownNames>> learn_names(Service& service,
+                                                std::vector<AccountNumber> numbers,
+                                                Deadline deadline) {
+    using Outcome = Result<KnownNames>;
+    auto known = service.names.known(numbers);
+    if (known) co_return *std::move(known);
+    for (;;) {
+        auto waiting = std::make_shared<Waiting<Outcome>>(service.waits);
+        const bool is_taken = service.readers.submit(
+            [waiting, &service, numbers](Result<gateway::QueryClient*> client) {
+                if (!waiting->is_wanted()) return;
+                auto learned = client ? service.names.learn(**client, numbers)
+                                      : Outcome{std::unexpected{client.error()}};
+                Waiting<Outcome>::post(waiting, std::move(learned));
+            });
+        if (!is_taken) co_return std::unexpected{too_many()};
+        auto learned = co_await Waiting<Outcome>::wait(waiting, deadline);
+        if (!learned) co_return fail(ErrorCode::unreachable, "the names did not come in time");
+        const bool may_come = !*learned && learned->error().code == ErrorCode::try_again;
+        if (!may_come || service.waits.are_over() || steady_clock::now() + kLookAgain >= deadline) {
+            co_return *std::move(learned);
+        }
+        // Those that the projection has not got yet: others read meanwhile.
+        asio::steady_timer timer{service.executor, kLookAgain};
+        co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+}
+
+}  // namespace daybook::http

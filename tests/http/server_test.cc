@@ -1,0 +1,242 @@
+// The gateway beside peers that fail: what cannot be brought about from outside.
+#include "http/server.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledger/outcome.h"
+#include "tests/gateway/served.h"
+#include "tests/http/fake_peer.h"
+#include "tests/http/running_gateway.h"
+
+namespace daybook::tests {
+
+namespace {
+
+constexpr std::string_view kEntry = R"({"debit":"bank:cash","credit":"users:a","amount":"1"})";
+
+std::string key(int number) {
+    return "Idempotency-Key: k" + std::to_string(number) + "\r\n";
+}
+
+// A gateway to a sequencer that is as the test says; there is nobody to read from.
+struct Beside {
+    explicit Beside(FakePeer::Manner manner, std::uint16_t refusal = 0, const http::Caps& caps = {})
+        : sequencer{directory.path() / "listen", manner, refusal}, gateway{options(caps)} {
+        // Commands are taken once the sequencer has named its book.
+        std::string answer;
+        do {
+            Peer peer{gateway};
+            peer.ask("GET", "/metrics");
+            answer = peer.answer();
+        } while (!has(answer, "daybook_gateway_connected 1"));
+    }
+    http::Options options(const http::Caps& caps) const {
+        http::Options chosen;
+        chosen.sequencer = sequencer.endpoint();
+        chosen.queries = "ipc://" + (directory.path() / "query").string();
+        chosen.caps = caps;
+        return chosen;
+    }
+
+    TemporaryDirectory directory;
+    FakePeer sequencer;
+    RunningGateway gateway;
+};
+
+// Until the command is on its way.
+void wait_until_pending(const RunningGateway& gateway, int number) {
+    std::string answer;
+    do {
+        Peer peer{gateway};
+        peer.ask("GET", "/v1/commands/k" + std::to_string(number));
+        answer = peer.answer();
+    } while (!has(answer, R"("pending")"));
+}
+
+}  // namespace
+
+TEST_CASE("what waits still when the draining ends is answered, and the gateway ends in order",
+          "[http][server]") {
+    http::Caps caps;
+    caps.drain_time = std::chrono::seconds{1};
+    Beside beside{FakePeer::Manner::silent, 0, caps};
+    Peer waiting{beside.gateway};
+    waiting.ask("POST", "/v1/entries", kEntry, key(1) + "Prefer: wait=30\r\n");
+    wait_until_pending(beside.gateway, 1);
+    // Who was told to go on is not idle any more.
+    const std::string go_on = "Expect: 100-continue\r\n";
+    Peer reading{beside.gateway};
+    reading.ask("GET", "/v1/accounts/users:a", "{}",
+                go_on + "Prefer: wait=30\r\nDaybook-Min-Seq: 9\r\n");
+    CHECK(reading.receive("\r\n\r\n").starts_with("HTTP/1.1 100 "));
+    Peer dripping{beside.gateway};
+    dripping.send("POST /v1/entries HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n" + key(2) +
+                  go_on + "Content-Type: application/json\r\n\r\n{");
+    CHECK(dripping.receive("\r\n\r\n").starts_with("HTTP/1.1 100 "));
+    beside.gateway.stop();
+    const auto answer = waiting.answer();
+    CHECK(status_of(answer) == 503);
+    CHECK(has(answer, R"("code":"not_ready")"));
+    CHECK(has(answer, "Connection: close"));
+    CHECK(status_of(reading.answer()) == 503);
+    CHECK(status_of(dripping.answer()) == 408);
+    beside.gateway.join();
+}
+
+TEST_CASE("bodies that are read have one budget, past which the next is refused by its header",
+          "[http][server]") {
+    http::Caps caps;
+    caps.all_bodies_bytes_max = 1000;
+    Beside beside{FakePeer::Manner::refusing, code_of(Refusal::overloaded), caps};
+    const auto header = [](int number, std::size_t bytes) {
+        return "POST /v1/entries?dry_run=true HTTP/1.1\r\nHost: localhost\r\n" + key(number) +
+               "Content-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: " +
+               std::to_string(bytes) + "\r\n\r\n";
+    };
+    Peer first{beside.gateway};
+    first.send(header(1, 900));
+    CHECK(first.receive("\r\n\r\n").starts_with("HTTP/1.1 100 "));
+    Peer second{beside.gateway};
+    second.send(header(2, 200));
+    const auto refused = second.answer();
+    CHECK(status_of(refused) == 503);
+    CHECK(has(refused, "too many bodies"));
+    CHECK(has(refused, "Connection: close"));
+    first.send(std::string(900 - kEntry.size(), ' ') + std::string{kEntry});
+    CHECK_FALSE(has(first.answer(), "too many bodies"));
+    Peer third{beside.gateway};
+    third.send(header(3, 900));
+    CHECK(third.receive("\r\n\r\n").starts_with("HTTP/1.1 100 "));
+}
+
+TEST_CASE("a dry run that is refused says so at once, and asks once", "[http][server]") {
+    const auto refusal =
+        GENERATE(Refusal::overloaded, Refusal::disk_nearly_full, Refusal::stopping);
+    Beside beside{FakePeer::Manner::refusing, code_of(refusal)};
+    Peer peer{beside.gateway};
+    peer.ask("POST", "/v1/entries?dry_run=true", kEntry, key(1));
+    const auto answer = peer.answer();
+    CHECK(status_of(answer) == (refusal == Refusal::stopping ? 409 : 503));
+    CHECK(has(answer, std::string{R"("code":")"} + std::string{name_of(refusal)} + "\""));
+    CHECK(has(answer, "Retry-After: "));
+    CHECK(beside.sequencer.commands_seen() == 1);
+}
+
+TEST_CASE("what became of a key is told while dry runs get no answer", "[http][server]") {
+    Beside beside{FakePeer::Manner::silent};
+    std::vector<std::unique_ptr<Peer>> trying;
+    for (int number = 0; number < 4; ++number) {
+        trying.push_back(std::make_unique<Peer>(beside.gateway));
+        trying.back()->ask("POST", "/v1/entries?dry_run=true", kEntry, key(number));
+    }
+    while (beside.sequencer.commands_seen() == 0)
+        std::this_thread::yield();
+    Peer peer{beside.gateway};
+    peer.ask("GET", "/v1/commands/k7");
+    CHECK(has(peer.answer(), R"("not_seen")"));
+    for (auto& each : trying)
+        CHECK(status_of(each->answer()) == 503);
+}
+
+TEST_CASE("past the cap of what waits a dry run and a PUT are overloaded", "[http][server]") {
+    http::Caps caps;
+    caps.reads_waiting_max = 0;
+    Beside beside{FakePeer::Manner::silent, 0, caps};
+    Peer peer{beside.gateway};
+    peer.ask("POST", "/v1/entries?dry_run=true", kEntry, key(1));
+    CHECK(has(peer.answer(), R"("code":"overloaded")"));
+    peer.ask("PUT", "/v1/assets/USD", R"({"scale":2})");
+    CHECK(has(peer.answer(), R"("code":"overloaded")"));
+    peer.ask("GET", "/v1/commands/k1");
+    CHECK(has(peer.answer(), R"("code":"overloaded")"));
+}
+
+TEST_CASE("who has too many commands waiting is told 429", "[http][server]") {
+    http::Caps caps;
+    caps.commands_of_producer_max = 1;
+    caps.drain_time = std::chrono::seconds{1};
+    Beside beside{FakePeer::Manner::silent, 0, caps};
+    std::vector<std::unique_ptr<Peer>> waiting;
+    // Two messages are in flight, one command waits: the fourth is one too many.
+    for (int number = 1; number <= 3; ++number) {
+        waiting.push_back(std::make_unique<Peer>(beside.gateway));
+        waiting.back()->ask("POST", "/v1/entries", kEntry, key(number));
+        wait_until_pending(beside.gateway, number);
+        while (number < 3 && beside.sequencer.commands_seen() < number)
+            std::this_thread::yield();
+    }
+    Peer peer{beside.gateway};
+    peer.ask("POST", "/v1/entries", kEntry, key(4));
+    const auto answer = peer.answer();
+    CHECK(status_of(answer) == 429);
+    CHECK(has(answer, R"("code":"too_many_waiting")"));
+    CHECK(has(answer, "Retry-After: "));
+    peer.ask("POST", "/v1/commands/k5/void", {}, key(5));
+    CHECK(status_of(peer.answer()) == 429);
+}
+
+TEST_CASE("a fault of ours is a 500 that shows nothing of it", "[http][server]") {
+    const TemporaryDirectory directory;
+    const FakePeer queries{directory.path() / "query", FakePeer::Manner::nonsense};
+    http::Options options;
+    options.sequencer = "ipc://" + (directory.path() / "listen").string();
+    options.queries = queries.endpoint();
+    RunningGateway gateway{options};
+    Peer peer{gateway};
+    for (const auto* address :
+         {"/v1/status", "/v1/accounts/users:a", "/v1/accounts/users:a/balance", "/v1/accounts",
+          "/v1/accounts/users:a/entries", "/v1/entries/1", "/v1/entries?reference=a",
+          "/v1/trial-balance", "/v1/journal", "/v1/journal/1", "/v1/journal/head"}) {
+        INFO(address);
+        peer.ask("GET", address);
+        const auto answer = peer.answer();
+        CHECK(status_of(answer) == 500);
+        CHECK(has(answer, R"("code":"internal")"));
+        CHECK(has(answer, R"("retry":"same_key")"));
+        CHECK_FALSE(has(answer, "protocol"));
+        CHECK(has(answer, "X-Request-Id: "));
+    }
+}
+
+TEST_CASE("accounts that the projection knows are named however far behind it is",
+          "[http][server]") {
+    const TemporaryDirectory directory;
+    RunningServer server{directory.path()};
+    http::Options options;
+    options.sequencer = server.sequencer().endpoint();
+    options.queries = server.query_endpoint();
+    options.feed = "";
+    std::string seq;
+    {
+        RunningGateway gateway{options};
+        Peer peer{gateway};
+        const auto put = [&](std::string_view address, std::string_view body) {
+            std::string answer;
+            do {
+                peer.ask("PUT", address, body);
+                answer = peer.answer();
+            } while (status_of(answer) == 503);
+            return answer;
+        };
+        put("/v1/assets/USD", R"({"scale":2})");
+        put("/v1/accounts/bank:cash", R"({"asset":"USD","type":"asset"})");
+        const auto opened = put("/v1/accounts/users:a", R"({"asset":"USD","type":"liability"})");
+        REQUIRE(status_of(opened) == 201);
+    }
+    server.stop_projecting();
+    // It has no names yet, and what it posts is not going to be projected.
+    RunningGateway gateway{options};
+    Peer peer{gateway};
+    std::string answer;
+    do {
+        peer.ask("POST", "/v1/entries", kEntry, key(1));
+        answer = peer.answer();
+    } while (has(answer, R"("sequencer_unavailable")"));
+    CHECK(status_of(answer) == 201);
+    CHECK(has(answer, R"("account":"users:a")"));
+}
+
+}  // namespace daybook::tests
