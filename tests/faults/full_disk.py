@@ -13,6 +13,8 @@ FULL = 8190
 IO_FAILED = 74
 # Whoever refuses looks at the disk again at least so often; on a busy machine a little later.
 RESUMES_IN = 5
+# More than what is sent again and the snapshot take together, so that "room again" is room enough.
+SPARE_MIB = 12
 
 
 class Ledger:
@@ -123,6 +125,7 @@ class Ledger:
 
 def cycle(ledger, disk):
     """Gate, reads, room again; then no room at all, running and starting; then the same without a reserve."""
+    spare = disk.take("spare", disk.free() - SPARE_MIB * MIB)
     ballast = disk.take("ballast", disk.free() - 10 * MIB if disk.free() > 30 * MIB else disk.free() // 2)
     if not ledger.start(RESERVE_MIB):
         raise Failed(f"it does not start: {ledger.server.errors()}")
@@ -143,6 +146,7 @@ def cycle(ledger, disk):
     else:
         ledger.ended_for_want_of("No space left on device", "free some space")
     ballast.unlink()
+    spare.unlink()
     if not ledger.start(0):
         raise Failed(f"it does not start on a disk that has room again: {ledger.server.errors()}")
     ledger.resume(refused)
@@ -211,7 +215,7 @@ def full_map(ledger, reserve_mib):
 
 def run_cycle(binary, top, chance, kind):
     """On a new disk; returns how long, in ms, a command waited when there was room again."""
-    with Disk(top / "disk", chance.randint(40, 64), kind) as disk:
+    with Disk(top / "disk", SPARE_MIB + chance.randint(40, 64), kind) as disk:
         place = top / "cycle"
         place.mkdir()
         ledger = Ledger(binary, place, disk.place / "data", chance)
