@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <functional>
 #include <stdexcept>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,6 +19,17 @@ constexpr std::uint64_t kSectorBytes = 512;
 
 bool happens(double share, std::mt19937_64& chance) {
     return std::uniform_real_distribution<>{}(chance) < share;
+}
+
+// Of equal sequences, from the same start, the same value.
+std::uint64_t mix(std::uint64_t before, std::uint64_t value) {
+    std::uint64_t mixed = (before ^ value) * 0x9E3779B97F4A7C15;
+    mixed ^= mixed >> 29;
+    return mixed * 0xBF58476D1CE4E5B9 + 1;
+}
+
+std::uint64_t mix(std::uint64_t before, std::string_view text) {
+    return mix(before, std::hash<std::string_view>{}(text));
 }
 
 // What the explorer itself needs of the machine.
@@ -141,12 +153,15 @@ void Disk::apply(const Step& step) {
                 }
             }
             object.pending.clear();
+            object.luck = 0;
+            ++object.synced;
             break;
         }
         case Kind::sync_range: {
             Object& object = *objects_[newest_.at(entry.object)];
             write(object.fd, object.pending.back().entry.at, object.pending.back().bytes, nullptr);
             object.pending.pop_back();
+            ++object.synced;
             break;
         }
         case Kind::answer:
@@ -162,9 +177,12 @@ bool Disk::is_uncertain() const {
 
 // Sectors reach the disk in any order, or not; a size is there or not.
 void Disk::lose(Object& file, const Luck& luck, std::mt19937_64& chance, std::vector<Undo>& undo) {
+    file.luck = 0;
     for (const Step& asked : file.pending) {
         if (asked.entry.kind == Kind::resize) {
-            if (happens(luck.sectors, chance)) resize(file.fd, asked.entry.at, &undo);
+            const bool survives = happens(luck.sectors, chance);
+            file.luck = mix(file.luck, survives ? 1 : 0);
+            if (survives) resize(file.fd, asked.entry.at, &undo);
             continue;
         }
         struct stat status{};
@@ -175,13 +193,17 @@ void Disk::lose(Object& file, const Luck& luck, std::mt19937_64& chance, std::ve
             const std::uint64_t at = asked.entry.at + done;
             const std::size_t step =
                 std::min<std::size_t>(kSectorBytes - at % kSectorBytes, asked.bytes.size() - done);
+            std::uint64_t left = 0;
             if (happens(luck.sectors, chance)) {
+                left = 1;
                 write(file.fd, at, asked.bytes.subspan(done, step), &undo);
             } else if (asked.entry.parent == 0 && happens(luck.garbage, chance)) {
+                std::mt19937_64 garbage{left = chance()};
                 std::vector<std::byte> anything(step);
-                std::ranges::generate(anything, [&] { return static_cast<std::byte>(chance()); });
+                std::ranges::generate(anything, [&] { return static_cast<std::byte>(garbage()); });
                 write(file.fd, at, anything, &undo);
             }
+            file.luck = mix(file.luck, left);
             done += step;
         }
     }
@@ -219,6 +241,17 @@ void Disk::show(const Names& names) {
         }
     }
     shown_ = names;
+}
+
+std::uint64_t Disk::signature(std::string_view start) const {
+    std::uint64_t all = 0;
+    for (auto next = shown_.lower_bound(std::string{start}); next != shown_.end(); ++next) {
+        const auto& [name, id] = *next;
+        if (!name.starts_with(start)) break;
+        const Object& object = *objects_[id];
+        all = mix(mix(mix(mix(all, name), id), object.synced), object.luck);
+    }
+    return all;
 }
 
 void Disk::cut(const Luck& luck, std::mt19937_64& chance, const std::function<void()>& look) {

@@ -10,6 +10,7 @@
 #include <random>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -49,11 +50,15 @@ public:
     // Shows in tree() what is left after a cut, calls `look`, and takes the state back.
     void cut(const Luck& luck, std::mt19937_64& chance, const std::function<void()>& look);
     std::filesystem::path tree() const { return place_ / "tree"; }
+    // While a cut is shown: equal for equal names and bytes of all whose path begins with `start`.
+    std::uint64_t signature(std::string_view start) const;
 
 private:
     struct Object {
         bool is_directory = false;
         int fd = -1;                                 // of a file
+        std::uint64_t synced = 0;                    // how often it was
+        std::uint64_t luck = 0;                      // which part of `pending` a cut left
         std::vector<Step> pending;                   // writes and resizes
         std::map<std::string, std::uint64_t> names;  // of a directory
         std::vector<Step> changes;                   // of its names

@@ -5,9 +5,10 @@ directory the names that had been synced, and any of the changes since. For ever
 its head be no older than the last answer. Now and then a server is started on what is left, as after a real cut, and
 must take commands.
 
-usage: explore.py DAYBOOK RECORDER EXPLORER [--states N] [--seed N] [--lie SHARE] [--json]
+usage: explore.py DAYBOOK RECORDER EXPLORER [--states N] [--seed N] [--lie SHARE] [--json] [--recording FOLDER]
        explore.py DAYBOOK --restart STATE
---lie leaves that share of the syncs out of the recording: the explorer must then find losses.
+--lie leaves that share of the syncs out of the recording: the explorer must then find losses. A recording in which a
+loss was found is kept, and the line that plays it again is printed.
 Exit code 1: a loss; with --lie: none was found.
 """
 import argparse
@@ -15,6 +16,8 @@ import json
 import os
 import pathlib
 import random
+import shlex
+import shutil
 import signal
 import struct
 import subprocess
@@ -137,9 +140,19 @@ def goes_on(binary, place):
     subprocess.run([binary, "verify", "--data", place / "data"], check=True, capture_output=True, timeout=120)
 
 
+def keep(recording, root):
+    kept = pathlib.Path(tempfile.mkdtemp(prefix="daybook-power-loss-"))
+    shutil.copyfile(recording, kept / "recording")
+    (kept / "root").write_text(str(root))
+    return kept
+
+
 def explore(options, binary, place):
     began = time.monotonic()
-    recording, root = record(binary, os.path.abspath(options.recorder), place, options.seed)
+    if options.recording:
+        recording, root = options.recording / "recording", int((options.recording / "root").read_text())
+    else:
+        recording, root = record(binary, os.path.abspath(options.recorder), place, options.seed)
     restart = f"{sys.executable} -B {os.path.abspath(__file__)} {binary} --restart"
     share = options.states // options.processes
     explorers = []
@@ -157,7 +170,10 @@ def explore(options, binary, place):
         for line in said[:-1]:
             print(line)
         for key, value in json.loads(said[-1]).items():
-            sums[key] = sums.get(key, 0) + value if key in ("states", "bad", "restarts") else value
+            sums[key] = sums.get(key, 0) + value if key in ("states", "distinct", "bad", "restarts") else value
+    if sums["bad"] and not options.lie and not options.recording:
+        kept = keep(recording, root)
+        print(f"again: {shlex.join(sys.argv)} --recording {kept}")
     sums["seconds"] = round(time.monotonic() - began)
     print(json.dumps(sums) if options.json else ", ".join(f"{value} {key.replace('_', ' ')}" for key, value in sums.items()))
     return sums["bad"]
@@ -174,6 +190,7 @@ def main():
     parser.add_argument("--lie", type=float, default=0, help="leave out this share of the syncs: losses must be found")
     parser.add_argument("--restart-each", type=int, default=500, help="start a server on one of so many states")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--recording", type=pathlib.Path, help="play one that was kept")
     parser.add_argument("--restart", type=pathlib.Path, help="start a server on what is left, and no more")
     options = parser.parse_args()
     binary = os.path.abspath(options.binary)

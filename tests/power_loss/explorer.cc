@@ -7,10 +7,15 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <random>
+#include <set>
 #include <span>
 #include <string>
+#include <string_view>
+#include <tuple>
+#include <unordered_set>
 #include <vector>
 
 #include "tests/power_loss/disk.h"
@@ -22,15 +27,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// At every moment.
+constexpr Luck kAllSurvives{1, 1};
+constexpr Luck kNothingSurvives{0, 0};
+// And by turns of chance.
 constexpr std::array kLucks{
-    Luck{1, 1},
-    Luck{0, 0},
-    Luck{0.5, 0.5},
-    Luck{0.95, 0.9},
-    Luck{0.05, 0.1},
-    Luck{0.5, 0.5, true},
-    Luck{0.3, 0.7, true, 0.5},
-    Luck{0.9, 0.5, true, 1},
+    Luck{0.5, 0.5},       Luck{0.95, 0.9},           Luck{0.05, 0.1},
+    Luck{0.5, 0.5, true}, Luck{0.3, 0.7, true, 0.5}, Luck{0.9, 0.5, true, 1},
 };
 
 struct Wanted {
@@ -58,12 +61,19 @@ private:
     bool is_left_out(const Step& step);
     void look_at_moment(double states);
     void look();
+    std::string judge();
+    // Judges a part of the tree, unless an equal one has been found good.
+    std::string judge_once(std::string_view part, std::uint64_t promised,
+                           const std::function<std::string(const fs::path& aside)>& judge);
     void restart();
 
     const Wanted& wanted_;
     std::mt19937_64 chance_;
     Disk disk_;
     Promises promises_;
+    std::unordered_set<std::uint64_t> seen_;  // signatures of whole trees
+    std::set<std::tuple<std::string, std::uint64_t, std::uint64_t>>
+        good_;  // part, signature, promise
     std::uint64_t states_ = 0;
     std::uint64_t bad_ = 0;
     std::uint64_t moments_ = 0;
@@ -95,9 +105,42 @@ void Explorer::restart() {
     std::printf("state %lu: no server goes on from it\n", states_);
 }
 
+std::string Explorer::judge_once(std::string_view part, std::uint64_t promised,
+                                 const std::function<std::string(const fs::path& aside)>& judge) {
+    const auto [known, is_new] =
+        good_.emplace(std::string{part}, disk_.signature(std::string{part} + '/'), promised);
+    if (!is_new) return "";
+    const fs::path aside = wanted_.place / "aside";
+    fs::remove_all(aside);
+    fs::create_directory(aside);
+    std::string why = judge(aside);
+    if (why.empty()) return why;
+    good_.erase(known);
+    return std::string{part} + ": " + why;
+}
+
+std::string Explorer::judge() {
+    const fs::path tree = disk_.tree();
+    auto why = judge_once("data", promises_.ledger, [&](const fs::path& aside) {
+        return judge_ledger(tree / "data", aside, promises_.ledger);
+    });
+    if (!why.empty()) return why;
+    why = judge_once("data/state", 0,
+                     [&](const fs::path& aside) { return judge_snapshot(tree / "data", aside); });
+    if (!why.empty()) return why;
+    why = judge_once("backup", promises_.backup, [&](const fs::path&) {
+        return judge_backup(tree / "backup", promises_.backup);
+    });
+    if (!why.empty()) return why;
+    return judge_once("restored", promises_.restored, [&](const fs::path& aside) {
+        return judge_restored(tree / "restored", aside, promises_.restored, promises_.backup);
+    });
+}
+
 void Explorer::look() {
     ++states_;
-    const std::string why = judge(disk_.tree(), wanted_.place / "aside", promises_);
+    seen_.insert(disk_.signature(""));
+    const std::string why = judge();
     if (why.empty()) {
         const bool is_turn = wanted_.restart_each != 0 && chance_() % wanted_.restart_each == 0;
         if (is_turn && promises_.ledger > 0) restart();
@@ -112,10 +155,11 @@ void Explorer::look() {
 void Explorer::look_at_moment(double states) {
     auto left = static_cast<std::uint64_t>(states);
     if (std::uniform_real_distribution<>{}(chance_) < states - static_cast<double>(left)) ++left;
-    for (; left > 0; --left) {
+    disk_.cut(kAllSurvives, chance_, [this] { look(); });
+    if (!disk_.is_uncertain()) return;  // there is no other state
+    disk_.cut(kNothingSurvives, chance_, [this] { look(); });
+    for (; left > 2; --left)
         disk_.cut(kLucks[chance_() % kLucks.size()], chance_, [this] { look(); });
-        if (!disk_.is_uncertain()) return;  // there is no other state
-    }
 }
 
 void Explorer::explore(const std::vector<Step>& steps) {
@@ -142,10 +186,11 @@ void Explorer::explore(const std::vector<Step>& steps) {
 
 void Explorer::report() const {
     std::printf(
-        "{\"states\":%lu,\"bad\":%lu,\"moments\":%lu,\"commits\":%lu,\"renames\":%lu,"
+        "{\"states\":%lu,\"distinct\":%zu,\"bad\":%lu,\"moments\":%lu,\"commits\":%lu,\"renames\":%"
+        "lu,"
         "\"restarts\":%lu,\"answered\":%lu,\"backed_up\":%lu,\"restored\":%lu}\n",
-        states_, bad_, moments_, commits_, renames_, restarts_, promises_.ledger, promises_.backup,
-        promises_.restored);
+        states_, seen_.size(), bad_, moments_, commits_, renames_, restarts_, promises_.ledger,
+        promises_.backup, promises_.restored);
 }
 
 std::vector<char> contents_of(const fs::path& path) {

@@ -3,15 +3,20 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
+#include <functional>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <spdlog/spdlog.h>
+
 #include "backup/manifest.h"
 #include "backup/verify_backup.h"
 #include "cli/data_directory.h"
+#include "cli/exit_code.h"
 #include "cli/verification.h"
+#include "tests/rot/readings.h"
 
 namespace daybook::power_loss {
 
@@ -21,30 +26,67 @@ namespace {
 
 constexpr unsigned kSecondsMax = 60;
 
+struct Judged {
+    std::string why;
+    bool is_damaged = false;  // it ended by pages that do not hang together
+};
+
+[[noreturn]] void judge_here(const std::function<std::string()>& judge, int out) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    // A book begins with pages of 2 MiB, which to clear takes longer than to judge a small one.
+    prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+    const rlimit no_core{};
+    setrlimit(RLIMIT_CORE, &no_core);
+    alarm(kSecondsMax);
+    spdlog::set_level(spdlog::level::off);  // that a torn snapshot is made anew is what should be
+    const std::string why = judge();
+    const bool was_told = write(out, why.data(), why.size()) == static_cast<ssize_t>(why.size());
+    _exit(was_told ? 0 : 1);
+}
+
+Judged judge_apart(const std::function<std::string()>& judge) {
+    std::array<int, 2> ends{};
+    if (pipe(ends.data()) != 0) return {"no pipe for the judge"};
+    const pid_t child = fork();
+    if (child == 0) judge_here(judge, ends[1]);
+    close(ends[1]);
+    Judged judged;
+    std::array<char, 512> part{};
+    for (ssize_t got = 0; (got = read(ends[0], part.data(), part.size())) > 0;)
+        judged.why.append(part.data(), static_cast<std::size_t>(got));
+    close(ends[0]);
+    int status = 0;
+    waitpid(child, &status, 0);
+    if (WIFSIGNALED(status)) {
+        judged.why = "reading it ended in signal " + std::to_string(WTERMSIG(status));
+    } else if (const int code = WEXITSTATUS(status); code != 0) {
+        judged.why = "reading it ended with " + std::to_string(code);
+        judged.is_damaged = code == cli::exit_code(ErrorCode::damaged);
+    }
+    return judged;
+}
+
 std::string fell_behind(std::uint64_t head, std::uint64_t promised) {
     if (head >= promised) return "";
     return "the head is " + std::to_string(head) + ", and " + std::to_string(promised) +
            " had been promised";
 }
 
-// The data directory without its projection.
+// The data directory without its projection and its snapshot.
 void link_journal(const fs::path& data, const fs::path& aside) {
-    fs::create_directory(aside);
     for (const char* part : {"journal", "archive"})
         if (fs::exists(data / part)) fs::create_directory_symlink(data / part, aside / part);
 }
 
-std::string judge_book(const fs::path& data, const fs::path& aside, std::uint64_t promised) {
+constexpr std::string_view kProjection = "projection";
+
+std::string verify_book(const fs::path& data, std::uint64_t promised) {
     const auto result = cli::verify(cli::DataDirectory{data});
     if (!result) {
         const Error& error = result.error();
         // Before the first promise the book need not be there yet.
         if (error.code == ErrorCode::not_found && promised == 0) return "";
-        // The projection may be lost at any time: it is built again. The journal alone must do.
-        if (error.detail.starts_with("projection") && !aside.empty()) {
-            link_journal(data, aside);
-            return judge_book(aside, {}, promised);
-        }
+        if (error.detail.starts_with(kProjection)) return error.detail;
         return "verify: " + error.detail;
     }
     if (const auto& finding = result->finding) {
@@ -53,8 +95,7 @@ std::string judge_book(const fs::path& data, const fs::path& aside, std::uint64_
     return fell_behind(result->head_seq.value(), promised);
 }
 
-// It is what its manifest names, at any moment.
-std::string judge_backup(const fs::path& directory, std::uint64_t promised) {
+std::string verify_backup(const fs::path& directory, std::uint64_t promised) {
     const auto manifest = backup::read_manifest(directory);
     if (!manifest) {
         if (manifest.error().code == ErrorCode::not_found && promised == 0) return "";
@@ -68,48 +109,41 @@ std::string judge_backup(const fs::path& directory, std::uint64_t promised) {
     return fell_behind(manifest->head_seq().value(), promised);
 }
 
-std::string judge_all(const fs::path& place, const fs::path& aside, const Promises& promises) {
-    if (auto why = judge_book(place / "data", aside / "data", promises.ledger); !why.empty())
-        return why;
-    if (auto why = judge_backup(place / "backup", promises.backup); !why.empty())
-        return "backup: " + why;
-    if (auto why = judge_book(place / "restored", aside / "restored", promises.restored);
-        !why.empty())
-        return "restored: " + why;
-    return "";
-}
-
-[[noreturn]] void judge_in_child(const fs::path& place, const fs::path& aside,
-                                 const Promises& promises, int out) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    const rlimit no_core{};
-    setrlimit(RLIMIT_CORE, &no_core);
-    alarm(kSecondsMax);
-    const std::string why = judge_all(place, aside, promises);
-    const bool was_told = write(out, why.data(), why.size()) == static_cast<ssize_t>(why.size());
-    _exit(was_told ? 0 : 1);
+std::string start_both_ways(const fs::path& with_snapshot, const fs::path& without) {
+    const auto quick = rot::start_sequencer(with_snapshot);
+    const auto whole = rot::start_sequencer(without);
+    if (quick.exit_code != 0) return "a start with the snapshot: " + quick.errors;
+    if (whole.exit_code != 0) return "a start without the snapshot: " + whole.errors;
+    return quick.output == whole.output ? "" : "a start with the snapshot gives another book";
 }
 
 }  // namespace
 
-std::string judge(const fs::path& place, const fs::path& aside, const Promises& promises) {
-    fs::remove_all(aside);
-    fs::create_directory(aside);
-    std::array<int, 2> ends{};
-    if (pipe(ends.data()) != 0) return "no pipe for the judge";
-    const pid_t child = fork();
-    if (child == 0) judge_in_child(place, aside, promises, ends[1]);
-    close(ends[1]);
-    std::string why;
-    std::array<char, 512> part{};
-    for (ssize_t got = 0; (got = read(ends[0], part.data(), part.size())) > 0;)
-        why.append(part.data(), static_cast<std::size_t>(got));
-    close(ends[0]);
-    int status = 0;
-    waitpid(child, &status, 0);
-    if (WIFSIGNALED(status))
-        return "reading it ended in signal " + std::to_string(WTERMSIG(status));
-    return why;
+std::string judge_ledger(const fs::path& data, const fs::path& aside, std::uint64_t promised) {
+    const auto all = judge_apart([&] { return verify_book(data, promised); });
+    if (!all.is_damaged && !all.why.starts_with(kProjection)) return all.why;
+    link_journal(data, aside);
+    return judge_apart([&] { return verify_book(aside, promised); }).why;
+}
+
+std::string judge_snapshot(const fs::path& data, const fs::path& aside) {
+    if (!fs::exists(data / "state") || !fs::exists(data / "journal")) return "";
+    for (const char* way : {"with", "without"}) {
+        fs::create_directory(aside / way);
+        link_journal(data, aside / way);
+    }
+    fs::copy(data / "state", aside / "with" / "state", fs::copy_options::recursive);
+    return judge_apart([&] { return start_both_ways(aside / "with", aside / "without"); }).why;
+}
+
+std::string judge_backup(const fs::path& directory, std::uint64_t promised) {
+    return judge_apart([&] { return verify_backup(directory, promised); }).why;
+}
+
+std::string judge_restored(const fs::path& data, const fs::path& aside, std::uint64_t promised,
+                           std::uint64_t backed_up) {
+    if (!fs::exists(data) && promised == 0) return "";
+    return judge_ledger(data, aside, std::max(promised, backed_up));
 }
 
 }  // namespace daybook::power_loss

@@ -1,5 +1,5 @@
-// Judge: whether what a power cut has left of a data directory is what it must be. Each judgement
-// is made by a child process, as damaged files may end who reads them.
+// What is wrong with what a power cut left; empty when nothing is. Each is judged by a process of
+// its own: damage may end it.
 #pragma once
 
 #include <cstdint>
@@ -8,16 +8,27 @@
 
 namespace daybook::power_loss {
 
-// What had been promised when the power went.
+// Seqs of which somebody was told that they are durable; in a backup, and in what was restored.
 struct Promises {
-    std::uint64_t ledger = 0;    // the last Seq that an answer rested on
-    std::uint64_t backup = 0;    // the last Seq of a backup that was said to be done
-    std::uint64_t restored = 0;  // and of what was said to be restored from it
+    std::uint64_t ledger = 0;
+    std::uint64_t backup = 0;
+    std::uint64_t restored = 0;
 };
 
-// Why the state is bad; empty when it is not. `place` holds `data/`, `backup/` and `restored/`;
-// what the judge needs is made in `aside`.
-std::string judge(const std::filesystem::path& place, const std::filesystem::path& aside,
-                  const Promises& promises);
+// A data directory verifies, and its head is no older than what was `promised`. Its projection may
+// be lost: then the journal alone must do. `aside` is an empty place to work in.
+std::string judge_ledger(const std::filesystem::path& data, const std::filesystem::path& aside,
+                         std::uint64_t promised);
+
+// A start with the snapshot gives the book, and the answers to every key, that the journal alone
+// gives. Nothing in `data` changes.
+std::string judge_snapshot(const std::filesystem::path& data, const std::filesystem::path& aside);
+
+// It is what its manifest names, and that is no older than what was `promised`.
+std::string judge_backup(const std::filesystem::path& directory, std::uint64_t promised);
+
+// A restored book is not there, unless it was `promised`, or is all that was backed up.
+std::string judge_restored(const std::filesystem::path& data, const std::filesystem::path& aside,
+                           std::uint64_t promised, std::uint64_t backed_up);
 
 }  // namespace daybook::power_loss

@@ -37,10 +37,11 @@ std::uint64_t inode_of(const std::string& path) {
     return lstat(path.c_str(), &status) == 0 ? status.st_ino : 0;
 }
 
-// 0: none of ours. LMDB's lock file is mapped, and worth nothing after a restart.
+// 0: none of ours. What is in lock files (LMDB's is mapped) is worth nothing after a restart.
 std::uint64_t inode_of(int fd) {
     const std::string path = target_of("/proc/self/fd/" + std::to_string(fd));
-    if (!is_below(path) || path.ends_with("/lock.mdb")) return 0;
+    const bool is_lock = path.ends_with("/lock.mdb") || path.ends_with("/writer.lock");
+    if (!is_below(path) || is_lock) return 0;
     struct stat status{};
     return fstat(fd, &status) == 0 ? status.st_ino : 0;
 }
