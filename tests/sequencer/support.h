@@ -108,6 +108,8 @@ public:
         options.endpoint = endpoint();
         options.wants_touches = wants_touches;
         options.give_up_after = std::chrono::seconds{10};
+        // A start may have a long backlog to expire, and the machine other work.
+        options.connect_within = std::chrono::seconds{60};
         auto client = gateway::CommandClient::connect(options);
         REQUIRE(client);
         return *std::move(client);
