@@ -8,12 +8,20 @@ Counts are added up over runs; keys that begin with "most_" keep the largest. A 
 import json
 import os
 import platform
+import signal
 import subprocess
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(__file__).resolve().parent / "totals"
+
+
+def stop_as_by_hand():
+    """From now on SIGTERM ends a run as Ctrl-C does, so that what is done counts."""
+    def interrupt(_number, _frame):
+        raise KeyboardInterrupt
+    signal.signal(signal.SIGTERM, interrupt)
 
 
 def commit():
