@@ -1,16 +1,20 @@
 #include "export/output_directory.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
+#include <optional>
 #include <string>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 #include "export/manifest.h"
+#include "export/signature.h"
 #include "journal/directory.h"
 
 namespace daybook::exports {
@@ -33,6 +37,45 @@ Result<fs::path> tidied(const fs::path& path) {
     return tidy;
 }
 
+// The files in it; nothing when it holds anything else, or is no directory.
+std::optional<std::vector<std::string>> files_of(const fs::path& directory) {
+    std::error_code problem;
+    if (!fs::is_directory(fs::symlink_status(directory, problem))) return std::nullopt;
+    std::vector<std::string> names;
+    for (auto entry = fs::directory_iterator{directory, problem};
+         !problem && entry != fs::directory_iterator{}; entry.increment(problem)) {
+        if (!fs::is_regular_file(entry->symlink_status(problem))) return std::nullopt;
+        names.push_back(entry->path().filename().string());
+    }
+    if (problem) return std::nullopt;
+    return names;
+}
+
+bool is_of_manifest(std::string_view name) {
+    return name == kManifestName || name == kSignatureName;
+}
+
+// Whether an export that was interrupted may have left it.
+bool is_left(std::string_view name) {
+    return is_of_manifest(name) || name == "entries.csv" || name == "balances.csv" ||
+           name == "trial-balance.csv" || name.starts_with("journal.") ||
+           (name.starts_with("camt053-") && name.ends_with(".xml"));
+}
+
+// Whether it is an export and nothing more. A backup has a manifest.json too, and whoever put a
+// file beside an export wants it kept: only what a manifest of ours names is thrown away.
+bool is_export(const fs::path& directory) {
+    const auto names = files_of(directory);
+    if (!names) return false;
+    const auto manifest = read_manifest(directory);
+    if (!manifest) return false;
+    return std::ranges::all_of(*names, [&](const std::string& name) {
+        return is_of_manifest(name) ||
+               std::ranges::find(manifest->files, name, &WrittenFile::name) !=
+                   manifest->files.end();
+    });
+}
+
 Result<void> check_free(const fs::path& path, bool must_replace) {
     std::error_code problem;
     if (!fs::exists(fs::symlink_status(path, problem))) return {};
@@ -43,34 +86,42 @@ Result<void> check_free(const fs::path& path, bool must_replace) {
                                                   "' is there already; name another directory with "
                                                   "--out, or replace it with --force");
     }
-    if (fs::exists(path / kManifestName, problem)) return {};
+    if (is_export(path)) return {};
     return fail(ErrorCode::cannot_create,
                 "'" + path.string() +
-                    "' is no export, so --force does not replace it; name another directory with "
-                    "--out");
+                    "' is no export, or holds more than one, so --force does not replace it; name "
+                    "another directory with --out");
 }
 
-Result<void> remove_content(const fs::path& directory) {
-    std::error_code problem;
-    for (auto entry = fs::directory_iterator{directory, problem};
-         !problem && entry != fs::directory_iterator{}; entry.increment(problem)) {
-        std::error_code removal;
-        fs::remove_all(entry->path(), removal);
-        if (removal) return cannot_create(entry->path(), removal.value());
+Result<void> remove_left(const fs::path& directory) {
+    const auto names = files_of(directory);
+    if (!names || !std::ranges::all_of(*names, is_left)) {
+        return fail(ErrorCode::cannot_create,
+                    "'" + directory.string() +
+                        "' holds something that no export left; move it away, or name another "
+                        "directory with --out");
     }
-    if (problem) return cannot_create(directory, problem.value());
+    for (const auto& name : *names) {
+        std::error_code problem;
+        fs::remove(directory / name, problem);
+        if (problem) return cannot_create(directory / name, problem.value());
+    }
     return {};
 }
 
 }  // namespace
 
-OutputDirectory::OutputDirectory(fs::path final_path, fs::path partial, int fd)
-    : final_{std::move(final_path)}, partial_{std::move(partial)}, fd_{fd} {}
+OutputDirectory::OutputDirectory(fs::path final_path, fs::path partial, int fd, bool must_replace)
+    : final_{std::move(final_path)},
+      partial_{std::move(partial)},
+      fd_{fd},
+      must_replace_{must_replace} {}
 
 OutputDirectory::OutputDirectory(OutputDirectory&& other) noexcept
     : final_{std::move(other.final_)},
       partial_{std::move(other.partial_)},
-      fd_{std::exchange(other.fd_, -1)} {}
+      fd_{std::exchange(other.fd_, -1)},
+      must_replace_{other.must_replace_} {}
 
 Result<OutputDirectory> OutputDirectory::open(const fs::path& final_path, bool must_replace) {
     const auto path = tidied(final_path);
@@ -88,17 +139,16 @@ Result<OutputDirectory> OutputDirectory::open(const fs::path& final_path, bool m
         return fail(ErrorCode::try_again, "another process is writing '" + partial.string() +
                                               "'; let it finish, or name another directory");
     }
-    OutputDirectory directory{*path, std::move(partial), fd};
-    if (auto removed = remove_content(directory.partial_); !removed) {
+    if (auto removed = remove_left(partial); !removed) {
+        close(fd);
         return std::unexpected{removed.error()};
     }
-    return directory;
+    return OutputDirectory{*path, std::move(partial), fd, must_replace};
 }
 
 OutputDirectory::~OutputDirectory() {
     if (fd_ < 0) return;
-    std::error_code ignored;
-    if (!partial_.empty()) fs::remove_all(partial_, ignored);
+    if (!partial_.empty() && remove_left(partial_)) rmdir(partial_.c_str());
     close(fd_);
 }
 
@@ -120,17 +170,23 @@ Result<void> OutputDirectory::add(std::string_view name, std::string_view conten
 
 Result<void> OutputDirectory::commit() {
     if (auto synced = journal::sync_directory(partial_); !synced) return synced;
-    // An export that is replaced changes its place with the new one and is then removed: at every
-    // moment one of them is whole under the name. An empty directory is simply replaced.
-    std::error_code problem;
-    const bool has_old = fs::exists(final_ / kManifestName, problem);
-    const int renamed =
-        has_old ? renameat2(AT_FDCWD, partial_.c_str(), AT_FDCWD, final_.c_str(), RENAME_EXCHANGE)
-                : std::rename(partial_.c_str(), final_.c_str());
-    if (renamed != 0) return cannot_create(final_, errno);
-    if (!has_old) partial_.clear();
+    // This replaces an empty directory, and nothing else.
+    bool is_replacing = false;
+    if (std::rename(partial_.c_str(), final_.c_str()) != 0) {
+        const int code = errno;
+        is_replacing = code == ENOTEMPTY || code == EEXIST || code == ENOTDIR;
+        if (!is_replacing) return cannot_create(final_, code);
+        // Looked at again: what is there now may have come since `open`.
+        if (auto is_free = check_free(final_, must_replace_); !is_free) return is_free;
+        // The old export changes its place with the new one and is then removed: at every moment
+        // one of them is whole under the name.
+        if (renameat2(AT_FDCWD, partial_.c_str(), AT_FDCWD, final_.c_str(), RENAME_EXCHANGE) != 0) {
+            return cannot_create(final_, errno);
+        }
+    }
+    const fs::path old = std::exchange(partial_, {});
     if (auto synced = journal::sync_directory(final_.parent_path()); !synced) return synced;
-    if (has_old) fs::remove_all(std::exchange(partial_, {}), problem);
+    if (is_replacing && remove_left(old)) rmdir(old.c_str());
     return {};
 }
 
