@@ -32,6 +32,26 @@ std::string why_blocks_do_not_join(const Manifest& before, const Manifest& next)
            std::to_string(last.number);
 }
 
+std::vector<std::string> accounts_of(const Manifest& manifest) {
+    auto codes = manifest.accounts;
+    std::ranges::sort(codes);
+    codes.erase(std::ranges::unique(codes).begin(), codes.end());
+    return codes;
+}
+
+// An account's statements are numbered without a gap only where both exports hold one of it.
+std::string why_statements_do_not_join(const Manifest& before, const Manifest& next) {
+    const bool has_before = before.format == Format::camt053;
+    const bool has_next = next.format == Format::camt053;
+    if (!has_before && !has_next) return {};
+    if (has_before != has_next) return "only one of them has statements";
+    if (accounts_of(before) != accounts_of(next)) return "they are not of the same accounts";
+    const std::uint64_t number = before.statement.value_or(0);
+    if (next.statement == number + 1) return {};
+    return "statement " + std::to_string(next.statement.value_or(0)) +
+           " does not follow statement " + std::to_string(number);
+}
+
 std::string why_totals_do_not_join(const Manifest& before, const Manifest& next) {
     for (const auto& closed : before.totals) {
         const auto opened = std::ranges::find(next.totals, closed.asset, &AssetTotals::asset);
@@ -73,10 +93,7 @@ std::string why_not_adjacent(const Manifest& before, const Manifest& next) {
     if (next.from < before.to.next()) {
         return "seq " + seq_text(next.from) + " is in both of them";
     }
-    if (before.statement && next.statement && *next.statement != *before.statement + 1) {
-        return "statement " + std::to_string(*next.statement) + " does not follow statement " +
-               std::to_string(*before.statement);
-    }
+    if (auto why = why_statements_do_not_join(before, next); !why.empty()) return why;
     if (auto why = why_blocks_do_not_join(before, next); !why.empty()) return why;
     return why_totals_do_not_join(before, next);
 }

@@ -83,8 +83,8 @@ Result<Manifest> parse_manifest(std::string_view text);
 // That of an export; `not_found` when the directory has none.
 Result<Manifest> read_manifest(const std::filesystem::path& directory);
 
-// Whether `next` continues `before` without gap or overlap: Seqs, chain and totals. Empty when it
-// does, else why not.
+// Whether `next` continues `before` without gap or overlap: Seqs, chain, totals, and of camt053 the
+// statements of the same accounts. Empty when it does, else why not.
 std::string why_not_adjacent(const Manifest& before, const Manifest& next);
 
 }  // namespace daybook::exports

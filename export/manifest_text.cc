@@ -2,6 +2,7 @@
 #include <fstream>
 #include <iterator>
 #include <system_error>
+#include <unordered_set>
 
 #include "export/fork_text.h"
 #include "export/manifest.h"
@@ -10,6 +11,7 @@
 #include "json/indent.h"
 #include "json/line.h"
 #include "json/value.h"
+#include "ledger/form.h"
 
 namespace daybook::exports {
 
@@ -76,14 +78,23 @@ Counts read_counts(json::Fields& fields) {
             read_big(fields, "postings")};
 }
 
-void read_lists(json::Fields& fields, Manifest& manifest) {
-    fields.require("totals");
+void read_totals(json::Fields& fields, Manifest& manifest) {
+    std::unordered_set<std::string> seen;
     fields.each("totals", json::kItemsMax, [&](json::Fields& stated) {
         manifest.totals.push_back({stated.text("asset"), stated.small("scale").value_or(0),
                                    read_amount(stated, "debits"), read_amount(stated, "credits"),
                                    read_amount(stated, "debits_before"),
                                    read_amount(stated, "credits_before")});
+        // Amounts are written with as many digits as it says.
+        const AssetTotals& totals = manifest.totals.back();
+        if (totals.scale > kAssetScaleMax) stated.wrong("scale", "is more than 18");
+        if (!seen.insert(totals.asset).second) stated.wrong("asset", "is there twice");
     });
+}
+
+void read_lists(json::Fields& fields, Manifest& manifest) {
+    std::unordered_set<std::string> seen;
+    read_totals(fields, manifest);
     fields.each("accounts", json::kItemsMax, [&](json::Fields& stated) {
         stated.require("code");
         manifest.accounts.push_back(stated.text("code"));
@@ -95,6 +106,7 @@ void read_lists(json::Fields& fields, Manifest& manifest) {
         const bool is_plain =
             !name.empty() && name.find('/') == std::string::npos && name[0] != '.';
         if (!is_plain) stated.wrong("name", "is no plain name of a file");
+        if (!seen.insert(name).second) stated.wrong("name", "is there twice");
         manifest.files.push_back({name, read_big(stated, "bytes"), read_big(stated, "lines"),
                                   read_hash(stated, "sha256")});
     });
@@ -154,10 +166,13 @@ std::string to_text(const Manifest& manifest) {
             line.begin_object().text("code", code).end_object();
         line.end_array();
     }
-    line.begin_array("totals");
-    for (const auto& totals : manifest.totals)
-        write_totals(line, totals);
-    line.end_array().begin_array("files");
+    if (!manifest.totals.empty()) {
+        line.begin_array("totals");
+        for (const auto& totals : manifest.totals)
+            write_totals(line, totals);
+        line.end_array();
+    }
+    line.begin_array("files");
     for (const auto& file : manifest.files)
         write_file(line, file);
     line.end_array().end_object();

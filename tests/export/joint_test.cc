@@ -75,11 +75,53 @@ TEST_CASE("exports with a gap, an overlap, another chain or other totals do not 
 TEST_CASE("statements follow each other by their numbers", "[export]") {
     auto before = cut(1, 10);
     auto next = cut(11, 20);
+    before.format = next.format = Format::camt053;
+    before.accounts = {"a", "b"};
+    next.accounts = {"b", "a", "b"};
     before.statement = 4;
     next.statement = 5;
     CHECK(joins(before, next));
     next.statement = 6;
     CHECK_FALSE(joins(before, next));
+}
+
+TEST_CASE("only statements of the same accounts follow each other", "[export]") {
+    auto before = cut(1, 10);
+    auto next = cut(11, 20);
+    before.format = next.format = Format::camt053;
+    before.statement = 1;
+    next.statement = 2;
+    before.accounts = {"a", "b"};
+    next.accounts = {"a"};
+    CHECK_FALSE(joins(before, next));
+    next.accounts = {"a", "b"};
+    CHECK(joins(before, next));
+    next.statement.reset();
+    CHECK_FALSE(joins(before, next));
+    next.format = Format::csv;
+    CHECK_FALSE(joins(before, next));
+}
+
+TEST_CASE("the manifest of a book that has no asset yet comes back too", "[export]") {
+    auto made = cut(1, 1);
+    made.totals.clear();
+    const auto read = parse_manifest(to_text(made));
+    REQUIRE(read);
+    CHECK(read->totals.empty());
+}
+
+TEST_CASE("a manifest that no export can have is refused", "[export]") {
+    auto deep = cut(1, 10);
+    deep.totals[0].scale = 4'000'000'000;
+    CHECK_FALSE(parse_manifest(to_text(deep)));
+    deep.totals[0].scale = 18;
+    CHECK(parse_manifest(to_text(deep)));
+    auto twice = cut(1, 10);
+    twice.totals.push_back(twice.totals.front());
+    CHECK_FALSE(parse_manifest(to_text(twice)));
+    twice = cut(1, 10);
+    twice.files.push_back(twice.files.front());
+    CHECK_FALSE(parse_manifest(to_text(twice)));
 }
 
 TEST_CASE("a manifest comes back from its text, and a wrong one does not", "[export]") {
