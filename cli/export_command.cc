@@ -81,7 +81,12 @@ Result<void> check_statement(const ExportCommand& options, exports::Format forma
     if (options.accounts.empty() || options.accounts.size() > kAccountsMax) {
         return fail(ErrorCode::usage, "camt053 is of 1 to 100 accounts; name them with --account");
     }
-    if (options.from_seq.value_or(1) == 1 || options.statement) return {};
+    const bool is_first = options.from_seq.value_or(1) == 1;
+    if (is_first && options.statement.value_or(1) != 1) {
+        return fail(ErrorCode::usage,
+                    "the statement of a cut from seq 1 is number 1; leave out --statement");
+    }
+    if (is_first || options.statement) return {};
     return fail(ErrorCode::usage,
                 "a cut that does not begin with seq 1 needs --statement, the number after that of "
                 "the export before it");
@@ -171,8 +176,10 @@ void add_export_command(Subcommand& app, int& exit_code) {
         ->one_at_a_time()
         ->type_name("CODE");
     command
-        ->add_option("--statement", options->statement,
-                     "camt053: the number of the statements (default of a cut from seq 1: 1)")
+        ->add_option(
+            "--statement", options->statement,
+            "camt053: the number of the statements, the next after that of the export before "
+            "it; of a cut from seq 1 it is 1")
         ->positive()
         ->type_name("NUMBER");
     command
@@ -182,7 +189,8 @@ void add_export_command(Subcommand& app, int& exit_code) {
                      "public.pem` gives its public half")
         ->type_name("FILE");
     command->add_flag("--force", options->must_replace,
-                      "Replace an export that is there already, once the new one is whole");
+                      "Replace an export that is there already, once the new one is whole; what is "
+                      "more than an export is never replaced");
     command->add_flag("--json", options->as_json, "Print one JSON object");
     command->footer(R"(Exit codes:
   0 exported   64 usage   65 the format cannot carry it   66 no such journal, seq or account

@@ -58,7 +58,7 @@ std::string export_json(const exports::Manifest& manifest, const std::string& di
 void print_export(const exports::Manifest& manifest, const std::string& directory, double seconds) {
     print_fields(manifest, directory);
     fmt::print("seconds     {:.3f} ({:.0f} records/s)\n", seconds,
-               static_cast<double>(manifest.to.value()) / std::max(seconds, 1e-6));
+               static_cast<double>(manifest.counts.records) / std::max(seconds, 1e-6));
 }
 
 std::string check_json(const exports::ExportCheck& check, const std::string& directory) {

@@ -162,8 +162,9 @@ private:
         append(out(), seq.value());
         const auto reference = origins_.reference(posted.touch);
         if (!reference.empty()) {
+            // A comma would end the tag; what is in brackets is taken for the posting's date.
             out() += ", ref:";
-            append_encoded(out(), reference, ",");
+            append_encoded(out(), reference, ",[]");
         }
         const Stamp effective = origins_.effective_at(posted.touch);
         if (!effective.is_none()) {
