@@ -45,6 +45,43 @@ void print_fields(const exports::Manifest& manifest, const std::string& director
     }
 }
 
+// How far what is clean is recomputed.
+void add_reach(json::Line& line, const exports::ExportCheck& check) {
+    line.boolean("has_recomputed_totals", check.has_totals);
+    if (check.manifest.format != exports::Format::jsonl) return;
+    line.begin_array("not_covered");
+    for (const auto& range : check.not_covered) {
+        line.begin_object().big("from_seq", range.first).big("to_seq", range.last).end_object();
+    }
+    line.end_array();
+}
+
+std::string_view text_of(exports::Signing signing) {
+    switch (signing) {
+        case exports::Signing::none:
+            return "none: the export agrees with itself, whoever made it";
+        case exports::Signing::not_checked:
+            return "signed, not checked; name the owner's key with --public-key";
+        case exports::Signing::valid:
+            return "that of this key's owner";
+    }
+    return {};
+}
+
+void print_reach(const exports::ExportCheck& check) {
+    fmt::print("signature   {}\n", text_of(check.signing));
+    for (const auto& range : check.not_covered) {
+        fmt::print("not proven  seq {} to {} are not covered by a whole block\n",
+                   range.first.value(), range.last.value());
+    }
+    if (check.has_totals) return;
+    fmt::print("not proven  {}\n",
+               check.manifest.format == exports::Format::camt053
+                   ? "the totals of all accounts"
+                   : "postings and totals; name the exports before it too, from "
+                     "seq 1 on");
+}
+
 }  // namespace
 
 std::string export_json(const exports::Manifest& manifest, const std::string& directory) {
@@ -75,6 +112,8 @@ std::string check_json(const exports::ExportCheck& check, const std::string& dir
         line.end_object();
     }
     add_fields(line, check.manifest, directory);
+    line.text("signature", name_of(check.signing));
+    if (!check.finding) add_reach(line, check);
     line.end_object();
     return line.str();
 }
@@ -91,6 +130,7 @@ void print_check(const exports::ExportCheck& check, const std::string& directory
         }
     }
     print_fields(check.manifest, directory);
+    if (!check.finding) print_reach(check);
     fmt::print("{}\n", check.finding ? "not clean" : "clean");
 }
 

@@ -61,7 +61,9 @@ int import_jsonl(const ImportJsonl& options) {
     const auto begun = std::chrono::steady_clock::now();
     const std::vector<std::filesystem::path> directories{options.directories.begin(),
                                                          options.directories.end()};
-    Progress progress{"importing", 0};
+    // For the progress alone: what is wrong with a manifest the import says.
+    const auto last = exports::read_manifest(directories.back());
+    Progress progress{"importing", last ? last->to.value() : 0};
     const auto imported = exports::import_journal(directories, options.data, [&](Seq next) {
         progress.look(next.value());
         return !is_stop_requested();

@@ -94,16 +94,27 @@ Result<void> BlockRebuilder::begin_block(const json::ReadRecord& record) {
     }
     block_ = block;
     last_ = block;
+    begun_ = record.seq;
     is_whole_ = record.seq == block.first_seq;
     payload_ = {};
     payload_bytes_ = 0;
     return {};
 }
 
+std::vector<SeqRange> BlockRebuilder::not_covered() const {
+    std::vector<SeqRange> ranges;
+    if (part_) ranges.push_back(*part_);
+    if (block_) ranges.push_back({begun_, seq_});
+    return ranges;
+}
+
 Result<void> BlockRebuilder::end_block() {
     const schema::BlockFacts block = *block_;
     block_.reset();
-    if (!is_whole_) return {};
+    if (!is_whole_) {
+        part_ = SeqRange{begun_, seq_};
+        return {};
+    }
     if (payload_.root() != block.payload_root) {
         return wrong("a record of " + block_name(block) +
                      " is not as it was: they do not give its payload_root");

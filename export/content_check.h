@@ -1,27 +1,29 @@
 // What an export's files say, recomputed from their content and compared with its manifest. Each
-// finds the first place that cannot be as the journal had it.
+// finds the first place that cannot be as the journal had it. JSONL and camt.053, which go on in
+// the next export, have checks of their own (jsonl_check.h, camt_check.h).
 #pragma once
 
 #include <filesystem>
 #include <optional>
 
 #include "base/result.h"
+#include "export/export_finding.h"
 #include "export/manifest.h"
-#include "export/verify_export.h"
 #include "export/walk.h"
 
 namespace daybook::exports {
 
 using Found = Result<std::optional<ExportFinding>>;
 
-// Every record's bytes, the blocks' hashes and the chain are made again; of a cut from seq 1 also
-// postings and totals.
-Found check_jsonl(const std::filesystem::path& directory, const Manifest& manifest,
-                  const GoOn& go_on);
-// Running balances, both amounts, and per asset and record debits and credits; then balances.csv
-// against the running balances.
+// Places, times, both amounts and running balances of the rows, and that each record balances;
+// balances.csv against them, and trial-balance.csv against both.
 Found check_csv(const std::filesystem::path& directory, const Manifest& manifest,
                 const GoOn& go_on);
+// Postings and sums, that each transaction balances, and the balances that are asserted.
+Found check_hledger(const std::filesystem::path& directory, const Manifest& manifest,
+                    const GoOn& go_on);
+Found check_beancount(const std::filesystem::path& directory, const Manifest& manifest,
+                      const GoOn& go_on);
 
 // The first thing that two manifests of one export say differently; `recomputed` is what its files
 // give.

@@ -2,6 +2,7 @@
 
 #include "export/csv_balances.h"
 #include "export/csv_cell.h"
+#include "export/csv_heads.h"
 #include "export/format_writer.h"
 #include "export/origins.h"
 #include "export/text.h"
@@ -10,10 +11,6 @@
 namespace daybook::exports {
 
 namespace {
-
-constexpr std::string_view kEntriesHead =
-    "seq,line,kind,account,asset,side,amount_minor,amount,balance_minor,balance,reference,"
-    "description,effective_at,recorded_at,hash\r\n";
 
 // One row a posting. The balance is the account's after it, on the account's normal side.
 class EntriesFile {

@@ -1,5 +1,7 @@
 #include "export/tally.h"
 
+#include <utility>
+
 namespace daybook::exports {
 
 namespace {
@@ -11,6 +13,19 @@ bool add_to(Amount& sum, Amount amount) {
 }
 
 }  // namespace
+
+Result<void> Tally::begin_next(Cut cut) {
+    for (auto& sums : sums_) {
+        const bool fits = add_to(sums.debits_before, std::exchange(sums.debits, {})) &&
+                          add_to(sums.credits_before, std::exchange(sums.credits, {}));
+        if (!fits) return fail(ErrorCode::bad_input, "the sum of all postings passes 128 bits");
+    }
+    cut_ = cut;
+    counts_ = {};
+    first_ = {};
+    last_ = {};
+    return {};
+}
 
 Result<void> Tally::take(const WalkedRecord& walked, const Chart& chart) {
     const Seq seq = walked.record.seq();

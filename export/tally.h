@@ -14,6 +14,9 @@ class Tally {
 public:
     explicit Tally(Cut cut) : cut_{cut} {}
 
+    // The next cut, which follows the one before; what that posted is then before it. `bad_input`
+    // as below.
+    Result<void> begin_next(Cut cut);
     // Every record of the walk, in order. `bad_input` when a total passes 128 bits.
     Result<void> take(const WalkedRecord& walked, const Chart& chart);
 

@@ -71,12 +71,114 @@ std::optional<ExportFinding> check_manifest(const Manifest& manifest) {
     return std::nullopt;
 }
 
-Found check_content(const std::filesystem::path& directory, const Manifest& manifest,
-                    const GoOn& go_on) {
-    const auto has = [&](std::string_view name) {
-        return std::ranges::any_of(manifest.files,
-                                   [&](const WrittenFile& file) { return file.name == name; });
+std::optional<ExportFinding> check_statement(const Manifest& manifest) {
+    const bool is_camt = manifest.format == Format::camt053;
+    const bool fits = is_camt == manifest.statement.has_value() &&
+                      is_camt == !manifest.accounts.empty() &&
+                      (!is_camt || manifest.from != Seq{1} || manifest.statement == 1);
+    if (fits) return std::nullopt;
+    return ExportFinding{std::string{kManifestName},
+                         0,
+                         {},
+                         "its statement is not one of its format and cut",
+                         {},
+                         {}};
+}
+
+// Whether the manifest names the files of its format.
+bool names_files(const Manifest& manifest) {
+    const auto are = [&](std::initializer_list<std::string_view> names) {
+        return std::ranges::equal(manifest.files, names, {}, &WrittenFile::name);
     };
+    switch (manifest.format) {
+        case Format::csv:
+            return are({"entries.csv", "balances.csv", "trial-balance.csv"});
+        case Format::jsonl:
+            return are({"journal.jsonl"});
+        case Format::hledger:
+            return are({"journal.hledger"});
+        case Format::beancount:
+            return are({"journal.beancount"});
+        case Format::camt053:
+            return !manifest.files.empty();
+    }
+    return false;
+}
+
+std::string text_of(const std::filesystem::path& path) {
+    std::ifstream file{path, std::ios::binary};
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+// Each file as a whole: there, and as the manifest has it.
+Found check_files(const std::filesystem::path& directory, const Manifest& manifest) {
+    for (const auto& stated : manifest.files) {
+        const auto found = read_whole(directory / stated.name);
+        if (!found && found.error().code == ErrorCode::not_found) {
+            return ExportFinding{stated.name, 0, {}, "the file is missing", {}, {}};
+        }
+        if (!found) return std::unexpected{found.error()};
+        if (auto differs = compare_files(stated, *found)) return differs;
+    }
+    return std::optional<ExportFinding>{};
+}
+
+}  // namespace
+
+std::string_view name_of(Signing signing) {
+    switch (signing) {
+        case Signing::none:
+            return "none";
+        case Signing::not_checked:
+            return "not_checked";
+        case Signing::valid:
+            return "valid";
+    }
+    return "none";
+}
+
+Result<void> ExportVerifier::check_signing(const std::filesystem::path& directory,
+                                           ExportCheck& check) const {
+    const std::string signature = text_of(directory / kSignatureName);
+    if (!signature.empty()) check.signing = Signing::not_checked;
+    if (public_key_.empty()) return {};
+    const auto is_signed = is_signature(signature, text_of(directory / kManifestName), public_key_);
+    if (!is_signed) return std::unexpected{is_signed.error()};
+    if (*is_signed) {
+        check.signing = Signing::valid;
+        return {};
+    }
+    check.finding = {std::string{kSignatureName},
+                     0,
+                     {},
+                     signature.empty() ? "the manifest is not signed"
+                                       : "it is not the signature of manifest.json by this key",
+                     {},
+                     {}};
+    return {};
+}
+
+std::vector<SeqRange> ExportVerifier::not_covered() const {
+    auto ranges = not_covered_;
+    if (!jsonl_) return ranges;
+    const auto last = jsonl_->not_covered();
+    ranges.insert(ranges.end(), last.begin(), last.end());
+    return ranges;
+}
+
+void ExportVerifier::begin_anew() {
+    not_covered_ = not_covered();
+    jsonl_.reset();
+    camt_ = {};
+}
+
+Found ExportVerifier::check_content(const std::filesystem::path& directory, ExportCheck& check,
+                                    const GoOn& go_on) {
+    const Manifest& manifest = check.manifest;
+    if (!names_files(manifest)) {
+        return ExportFinding{
+            std::string{kManifestName}, 0, {}, "it does not name the files of its format", {}, {}};
+    }
     const auto is_there = [&](const WrittenFile& file) {
         std::error_code problem;
         return std::filesystem::is_regular_file(directory / file.name, problem);
@@ -84,75 +186,57 @@ Found check_content(const std::filesystem::path& directory, const Manifest& mani
     if (!std::ranges::all_of(manifest.files, is_there)) return std::optional<ExportFinding>{};
     switch (manifest.format) {
         case Format::csv:
-            if (has("entries.csv") && has("balances.csv") && has("trial-balance.csv")) {
-                return check_csv(directory, manifest, go_on);
-            }
-            break;
-        case Format::jsonl:
-            if (has("journal.jsonl")) return check_jsonl(directory, manifest, go_on);
-            break;
+            return check_csv(directory, manifest, go_on);
+        case Format::jsonl: {
+            if (!jsonl_) jsonl_.emplace();
+            auto finding = jsonl_->check(directory, manifest, go_on);
+            check.has_totals = jsonl_->knows_totals();
+            return finding;
+        }
         case Format::hledger:
-            if (has("journal.hledger")) return std::optional<ExportFinding>{};
-            break;
+            return check_hledger(directory, manifest, go_on);
         case Format::beancount:
-            if (has("journal.beancount")) return std::optional<ExportFinding>{};
-            break;
+            return check_beancount(directory, manifest, go_on);
         case Format::camt053:
-            if (!manifest.files.empty()) return std::optional<ExportFinding>{};
-            break;
+            check.has_totals = false;
+            return camt_.check(directory, manifest, go_on);
     }
-    return ExportFinding{
-        std::string{kManifestName}, 0, {}, "it does not name the files of its format", {}, {}};
+    return std::optional<ExportFinding>{};
 }
 
-Found check_signature(const std::filesystem::path& directory,
-                      const std::filesystem::path& public_key) {
-    const auto text_of = [&](std::string_view name) {
-        std::ifstream file{directory / name, std::ios::binary};
-        return std::string{std::istreambuf_iterator<char>{file}, {}};
-    };
-    const std::string signature = text_of(kSignatureName);
-    const auto is_signed = is_signature(signature, text_of(kManifestName), public_key);
-    if (!is_signed) return std::unexpected{is_signed.error()};
-    if (*is_signed) return std::optional<ExportFinding>{};
-    return ExportFinding{std::string{kSignatureName},
-                         0,
-                         {},
-                         signature.empty() ? "the manifest is not signed"
-                                           : "it is not the signature of manifest.json by this key",
-                         {},
-                         {}};
-}
-
-}  // namespace
-
-Result<ExportCheck> verify_export(const std::filesystem::path& directory,
-                                  const std::filesystem::path& public_key, const GoOn& go_on) {
+Result<ExportCheck> ExportVerifier::check(const std::filesystem::path& directory,
+                                          const GoOn& go_on) {
     auto manifest = read_manifest(directory);
     if (!manifest) return std::unexpected{manifest.error()};
-    ExportCheck check{*std::move(manifest), {}};
-    if (!public_key.empty()) {
-        auto finding = check_signature(directory, public_key);
-        if (!finding) return std::unexpected{finding.error()};
-        check.finding = *std::move(finding);
-        if (check.finding) return check;
+    ExportCheck check{*std::move(manifest)};
+    if (auto looked = check_signing(directory, check); !looked) {
+        return std::unexpected{looked.error()};
     }
-    check.finding = check_manifest(check.manifest);
-    for (const auto& stated : check.manifest.files) {
-        if (check.finding) break;
-        const auto found = read_whole(directory / stated.name);
-        if (!found && found.error().code == ErrorCode::not_found) {
-            check.finding = {stated.name, 0, {}, "the file is missing", {}, {}};
-        } else if (!found) {
-            return std::unexpected{found.error()};
-        } else {
-            check.finding = compare_files(stated, *found);
-        }
-    }
+    if (check.finding) return check;
+    const std::string why = before_ ? why_not_adjacent(*before_, check.manifest) : std::string{};
+    if (before_ && (!why.empty() || before_->format != check.manifest.format)) begin_anew();
     // What is edited is named by its content first: a hash says only that something was.
-    auto content = check_content(directory, check.manifest, go_on);
-    if (!content) return std::unexpected{content.error()};
-    if (*content) check.finding = *std::move(content);
+    auto found = check_content(directory, check, go_on);
+    if (!found) return std::unexpected{found.error()};
+    check.finding = *std::move(found);
+    if (!check.finding) check.finding = check_manifest(check.manifest);
+    if (!check.finding) check.finding = check_statement(check.manifest);
+    if (!check.finding) {
+        auto files = check_files(directory, check.manifest);
+        if (!files) return std::unexpected{files.error()};
+        check.finding = *std::move(files);
+    }
+    if (!check.finding && !why.empty()) {
+        check.finding = {std::string{kManifestName},
+                         0,
+                         {},
+                         "it does not continue '" + directory_before_.string() + "': " + why,
+                         {},
+                         {}};
+    }
+    check.not_covered = not_covered();
+    before_ = check.manifest;
+    directory_before_ = directory;
     return check;
 }
 

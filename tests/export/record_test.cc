@@ -141,6 +141,24 @@ TEST_CASE("whatever is edited in a line is found by the block's hash or before",
     }
 }
 
+TEST_CASE("records of which not the whole block is there are told", "[export][I18]") {
+    const auto lines = lines_of_block();
+    const auto not_covered = [&](std::size_t first, std::size_t end) {
+        BlockRebuilder blocks;
+        for (std::size_t i = first; i < end; ++i) {
+            const auto record = json::read_record(lines[i]);
+            REQUIRE(record);
+            REQUIRE(blocks.add(*record));
+        }
+        return blocks.not_covered();
+    };
+    CHECK(not_covered(0, 3).empty());
+    CHECK(not_covered(0, 2) == std::vector{SeqRange{Seq{1}, Seq{2}}});
+    CHECK(not_covered(1, 3) == std::vector{SeqRange{Seq{2}, Seq{3}}});
+    CHECK(not_covered(1, 2) == std::vector{SeqRange{Seq{2}, Seq{2}}});
+    CHECK(BlockRebuilder{}.not_covered().empty());
+}
+
 TEST_CASE("a line that is missing, doubled or in another's place is found", "[export]") {
     const auto lines = lines_of_block();
     CHECK_FALSE(why_not({lines[0], lines[2]}).empty());
