@@ -1,8 +1,11 @@
 """A CSV of opening balances and entries: checked as a whole, tried, posted once, and what is wrong is named by line."""
 import csv
 import json
+import signal
+import subprocess
+import time
 
-from command_line import Place, Server, ok, ok_json, run
+from command_line import Place, Server, ok, ok_json, run, start
 
 OPENING = """entry,account,side,amount,asset,type,reference,description,effective_at
 opening-1,bank:cash,debit,1250.00,CZK,asset,o-1,"Opening, 2026",2026-01-01
@@ -31,6 +34,54 @@ def expect(code, words, *arguments):
     assert words in done.stdout + done.stderr, (words, done)
 
 
+def read_report(path):
+    with open(path, newline="", encoding="utf-8") as lines:
+        return {row["line"]: row for row in csv.DictReader(lines)}
+
+
+def refused_and_total(at, to, report):
+    """A line that is wrong is what is told: without it no control total is the file's."""
+    wrong = at.path / "total.csv"
+    wrong.write_text("entry,account,side,amount\nt1,users:alice,debit,1\nt1,bank:cash,credit,1\n"
+                     "t2,users:alice,debit,2\nt2,bank:cash,credit,3\n")
+    for more in ((), ("--dry-run",)):
+        done = run("import", "csv", wrong, *to, *more, "--expect", "CZK=3.00", "--refused", report)
+        assert done.returncode == 65 and "line 4: entry 't2': it does not balance" in done.stderr, done
+        assert "control total" not in done.stderr, done
+        assert read_report(report).keys() == {"4"}, report.read_text()
+    # A total that differs leaves a report of no lines, not the last import's.
+    wrong.write_text("entry,account,side,amount\nt1,users:alice,debit,1\nt1,bank:cash,credit,1\n")
+    expect(65, "the control total is not", "import", "csv", wrong, *to, "--expect", "CZK=3.00", "--refused", report)
+    assert report.read_text().splitlines() == ["line,entry,why"], report.read_text()
+
+
+def stopped_dry_run(at, to):
+    """A dry run that was asked to stop has not tried the file, and says so."""
+    many = at.path / "many.csv"
+    many.write_text("entry,account,side,amount\n" + "".join(
+        f"many-{i},users:alice,debit,0.01\nmany-{i},bank:cash,credit,0.01\n" for i in range(200_000)))
+    process = start("import", "csv", many, *to, "--dry-run", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(2)
+    assert process.poll() is None, process.communicate()
+    process.send_signal(signal.SIGINT)
+    told, errors = process.communicate(timeout=60)
+    assert process.returncode == 75 and "stopped before all was tried" in errors, (process.returncode, told, errors)
+
+
+def long_codes(at, to):
+    """Accounts are opened under keys of their own: a code of any length has one, and no entry's name takes it."""
+    codes = [f"long:{'x' * (length - 6)}{i}" for i, length in enumerate((124, 127, 128, 128))]
+    file = at.path / "codes.csv"
+    file.write_text("entry,account,side,amount,asset,type\n" + "".join(
+        f"open:{code[:100]}{i},{code},debit,1,CZK,asset\nopen:{code[:100]}{i},equity:opening,credit,1,,\n"
+        for i, code in enumerate(codes)) + "open:users:new,users:new,debit,1,CZK,asset\nopen:users:new,equity:opening,credit,1,,\n")
+    done = ok_json("import", "csv", file, *to)
+    assert (done["new_accounts"], done["accepted"]) == ("5", "5"), done
+    records = [json.loads(line) for line in ok("tail", "--data", at.data, "--json").splitlines()]
+    keys = {record["key"] for record in records if record["command"].get("code", "").startswith("long:")}
+    assert len(keys) == len(codes) and not any(key.replace("-", "").strip("0") == "" for key in keys), keys
+
+
 def main():
     with Place() as at, Server(at) as server:
         to = ("--connect", server.listen)
@@ -40,6 +91,8 @@ def main():
         # A dry run tells what would be, and changes nothing.
         tried = ok_json("import", "csv", file, *to, "--dry-run", "--expect", "CZK=2251.00", "--expect-rows", 6)
         assert (tried["entries"], tried["new_accounts"], tried["refused"]) == ("3", "3", "0"), tried
+        assert (tried["not_tried"], tried["rejected"]) == ("3", "0"), tried  # no account is there yet
+        assert "not tried     3 (their accounts are opened first)" in ok("import", "csv", file, *to, "--dry-run")
         assert tried["totals"] == [{"asset": "CZK", "scale": 2, "debits": "225100", "credits": "225100"}], tried
         assert len(ok("tail", "--data", at.data, "--json").splitlines()) == 1
         # Another total or number of rows: nothing is sent.
@@ -66,11 +119,13 @@ def main():
         before = len(entries)
         expect(65, "nothing was sent", "import", "csv", wrong, *to, "--refused", report)
         assert len(ok("tail", "--data", at.data, "--json").splitlines()) == before
-        with open(report, newline="", encoding="utf-8") as lines:
-            refused = {row["line"]: row for row in csv.DictReader(lines)}
+        refused = read_report(report)
         for line, (entry, why, _) in WRONG.items():
             row = refused.get(str(int(line) + 1), {})
             assert row.get("entry") == entry and why in row["why"], (line, entry, why, refused)
+        refused_and_total(at, to, report)
+        long_codes(at, to)
+        stopped_dry_run(at, to)
         # What the ledger rejects is told after the others were posted.
         ok("account", "open", "users:poor", "--asset", "CZK", "--min", 0, *to)
         wrong.write_text("entry,account,side,amount\nx1,users:poor,debit,1\nx1,bank:cash,credit,1\n"
