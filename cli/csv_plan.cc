@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
 #include <utility>
 
+#include "base/check.h"
 #include "base/clock.h"
 #include "cli/scales.h"
 #include "gateway/command_client.h"
 #include "gateway/key.h"
 #include "ledger/form.h"
+#include "reconcile/rules.h"
 
 namespace daybook::cli {
 
@@ -18,6 +21,16 @@ struct Unit {
     std::string asset;
     unsigned scale = 0;
 };
+
+// Of a text that is no entry's name, since those are of visible characters: no entry of the file,
+// or of another one, has the key. The same at the next import, whatever the code's length.
+Id128 key_of_opening(const std::string& code) {
+    constexpr std::size_t kKeyDigits = 32;
+    const auto hash = reconcile::sha256_of("import csv opens\n" + code);
+    const auto key = parse_id128(std::string_view{hash}.substr(0, kKeyDigits));
+    CHECK_INVARIANT(key.has_value(), "a hash is of hexadecimal digits");
+    return *key;
+}
 
 class Planner {
 public:
@@ -99,8 +112,7 @@ private:
             return {};
         }
         units_[code] = {stated.asset, **scale};
-        const auto key = gateway::key_from_text("open:" + code);
-        OpenAccount opening{key.value_or(Id128{}), code, stated.asset, *stated.type, {}};
+        OpenAccount opening{key_of_opening(code), code, stated.asset, *stated.type, {}};
         if (check_form(opening) == Malformation::none) {
             plan_.accounts.push_back(std::move(opening));
         } else {
