@@ -8,8 +8,6 @@ namespace daybook::cli {
 inline constexpr int kExitFine = 0;
 inline constexpr int kExitFinding =
     1;  // a rejected command, a trial balance that is off, damage found
-// Of `reconcile`: what is to be compared with the ledger cannot be used.
-inline constexpr int kExitUnusable = 2;
 
 constexpr int exit_code(ErrorCode code) {
     switch (code) {

@@ -53,12 +53,6 @@ struct ReconcileOptions {
     bool is_forced = false;
 };
 
-// What was handed in beside the ledger cannot be used.
-int report_unusable(const Error& error) {
-    report(error);
-    return kExitUnusable;
-}
-
 Result<std::string> read_file(const std::string& path) {
     constexpr std::uintmax_t kBytesMax = std::uintmax_t{2} << 30;
     std::error_code problem;
@@ -79,15 +73,16 @@ Result<Rules> read_rules(const ReconcileOptions& options, const Money& money) {
     const auto text = read_file(*options.rules);
     if (!text) return std::unexpected{text.error()};
     auto rules = reconcile::parse_rules(*text, money);
-    if (!rules) return fail(rules.error(), "rules '" + *options.rules + "'");
-    return rules;
+    if (rules) return rules;
+    return fail(ErrorCode::configuration,
+                "rules '" + *options.rules + "': " + rules.error().detail);
 }
 
 Result<std::optional<SignedAmount>> stated(const std::optional<std::string>& text,
                                            const Money& money) {
     if (!text) return std::optional<SignedAmount>{};
     const auto amount = reconcile::parse_money(*text, money);
-    if (!amount) return std::unexpected{amount.error()};
+    if (!amount) return fail(ErrorCode::usage, amount.error().detail);
     return std::optional{*amount};
 }
 
@@ -201,9 +196,9 @@ int reconcile_account(const ReconcileOptions& options) {
 
     const Money money = account->side.money;
     auto rules = read_rules(options, money);
-    if (!rules) return report_unusable(rules.error());
+    if (!rules) return report(rules.error());
     auto statements = read_statements(options, *rules, money);
-    if (!statements) return report_unusable(statements.error());
+    if (!statements) return report(statements.error());
     std::optional<ReportDirectory> directory;
     if (options.out) {
         auto begun = ReportDirectory::begin(*options.out, kReports, options.is_forced);
@@ -215,7 +210,7 @@ int reconcile_account(const ReconcileOptions& options) {
     if (!ledger) return report_stop_or(ledger.error());
     const auto result = reconcile::reconcile(*std::move(ledger), *std::move(statements),
                                              *std::move(rules), *period);
-    if (!result) return report_unusable(result.error());
+    if (!result) return report(result.error());
     if (directory) {
         if (auto written = write_reports(*result, *directory); !written) {
             return report_stop_or(written.error());
@@ -279,8 +274,9 @@ Examples:
       --opening 100.00 --closing 250.00
 
 Exit codes:
-  0 clean   1 breaks   2 the statement or the rules cannot be used; nothing was written
-  64 usage   66 no such account or seq   73 can't create output   75 not applied yet   76 damaged)");
+  0 clean   1 breaks   64 usage   65 a statement cannot be used; nothing was written   66 no such
+  file, account or seq   73 can't create output   75 not applied yet   76 damaged   77 a file cannot
+  be read   78 the rules are wrong)");
     command->callback([options, &exit_code] { exit_code = reconcile_account(*options); });
 }
 

@@ -1,5 +1,6 @@
 """What cannot be compared is refused in one line that names the remedy, and nothing is left half written: unreadable
 statements, wrong maps, other currencies, a full disk, a kill at any moment."""
+import ctypes
 import json
 import resource
 import shutil
@@ -28,7 +29,7 @@ class Bench:
         return ("reconcile", "--account", ACCOUNT, "--period", "2025-03", "--statement", statement, "--rules",
                 self.place.path / "some.json", "--data", self.place.data, "--out", self.out, *more)
 
-    def refuse(self, words, statement, *more, rules=None, code=2, **options):
+    def refuse(self, words, statement, *more, rules=None, code=65, **options):
         """`statement` is a path, or the bytes of a file."""
         path = statement
         if isinstance(statement, (str, bytes)):
@@ -52,6 +53,13 @@ class Bench:
         return self.csv_map(columns={**self.rules["csv"]["columns"], **changes})
 
 
+def like_others():
+    """Root too may not read what its mode bars."""
+    drop, read_all, search_all = 24, 1, 2  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+    for capability in (read_all, search_all):
+        ctypes.CDLL(None).prctl(drop, capability, 0, 0, 0)
+
+
 def off_by_a_cent(line):
     fields = line.split(";")
     fields[2] = fields[2][:-1] + str((int(fields[2][-1]) + 1) % 10)
@@ -59,8 +67,13 @@ def off_by_a_cent(line):
 
 
 def statements(bench, good):
-    bench.refuse("there is no file", bench.place.path / "missing.csv")
-    bench.refuse("there is no file", bench.place.path)
+    bench.refuse("there is no file", bench.place.path / "missing.csv", code=66)
+    bench.refuse("there is no file", bench.place.path, code=66)
+    locked = bench.place.path / "locked.csv"
+    locked.write_text(good)
+    locked.chmod(0)
+    bench.refuse("cannot read '", locked, code=77, preexec_fn=like_others)
+    locked.unlink()
     bench.refuse("the statement is empty", b"")
     bench.refuse("not UTF-8", good.replace("PAYMENT", "PÁYMENT").encode("iso-8859-2"))
     bench.refuse("no column 'Booked'", bytes(range(1, 32)) * 100)
@@ -71,7 +84,7 @@ def statements(bench, good):
     bench.refuse("is a line missing", "".join(lines[:50] + lines[51:]))
     bench.refuse("line 51: its balance is", good.replace(lines[50], off_by_a_cent(lines[50])))
     bench.refuse("--closing is", "".join(lines[:-1]), "--closing", "1.00")
-    bench.refuse("'abc' is not an amount", good, "--opening", "abc")
+    bench.refuse("'abc' is not an amount", good, "--opening", "abc", code=64)
     bench.refuse("it is in 'USD', the account is in EUR", good.replace(";EUR;", ";USD;"))
     bench.refuse("does not add up", "date,amount\n2025-03-01,5.00\n", "--opening", "1", "--closing", "6.01",
                  rules={"format": "daybook-rules-1"})
@@ -87,12 +100,12 @@ def maps(bench, good):
     bench.refuse("line 2:", good, rules=bench.csv_map(decimal="."))
     bench.refuse("is not an amount", good, rules=bench.columns(amount="Reference"))
     bench.refuse("is a line missing", good, rules=bench.csv_map(newest_first=True))
-    bench.refuse("'csv.colums' is not known", good, rules=bench.csv_map(colums={}))
-    bench.refuse("'csv.date_format' is not a form", good, rules=bench.csv_map(date_format="YYYY"))
-    bench.refuse("'format'", good, rules={"rules": []})
-    bench.refuse("not JSON", good, rules="{")
-    bench.refuse("'rules[0].days'", good, rules={**bench.rules, "rules": [{"name": "x", "days": 9999}]})
-    bench.refuse("is there twice", good, rules={**bench.rules, "rules": [{"name": "x"}, {"name": "x"}]})
+    bench.refuse("'csv.colums' is not known", good, rules=bench.csv_map(colums={}), code=78)
+    bench.refuse("'csv.date_format' is not a form", good, rules=bench.csv_map(date_format="YYYY"), code=78)
+    bench.refuse("'format'", good, rules={"rules": []}, code=78)
+    bench.refuse("not JSON", good, rules="{", code=78)
+    bench.refuse("'rules[0].days'", good, rules={**bench.rules, "rules": [{"name": "x", "days": 9999}]}, code=78)
+    bench.refuse("is there twice", good, rules={**bench.rules, "rules": [{"name": "x"}, {"name": "x"}]}, code=78)
 
 
 def xml(bench, good):
@@ -112,6 +125,11 @@ def elsewhere(bench, good):
     other = [part if part != ACCOUNT else "bank:none" for part in bench.call(bench.place.path / "bank.csv")]
     done = run(*other)
     assert done.returncode == 66 and "no account 'bank:none'" in done.stderr, done.stderr
+    other = [part if part != bench.place.path / "some.json" else bench.place.path / "none.json"
+             for part in bench.call(bench.place.path / "bank.csv")]
+    done = run(*other)
+    assert done.returncode == 66 and "there is no file" in done.stderr and "none.json" in done.stderr, done.stderr
+    bench.nothing()
     bench.refuse("there is no seq 999999999", good, "--at-seq", 999999999, code=66)
     bench.out = bench.place.path / "no" / "such"
     bench.refuse("No such file", good, code=73)
