@@ -96,7 +96,7 @@ Result<std::vector<reconcile::OutsideStatement>> read_statement(
             return fail(ErrorCode::bad_input,
                         "a camt.053 says its balances; leave out --opening and --closing");
         }
-        auto read = reconcile::read_camt053(text, money);
+        auto read = reconcile::read_camt053(text, money, rules.camt053);
         if (!read) return std::unexpected{read.error()};
         told = *std::move(read);
     } else {

@@ -26,8 +26,8 @@ using Parser = std::unique_ptr<XML_ParserStruct, ParserDeleter>;
 // Between expat's calls and the content.
 class Reader {
 public:
-    explicit Reader(const Money& money)
-        : parser_{XML_ParserCreateNS(nullptr, kSeparator)}, content_{money} {}
+    Reader(const Money& money, const CamtMap& map)
+        : parser_{XML_ParserCreateNS(nullptr, kSeparator)}, content_{money, map} {}
 
     Result<std::vector<OutsideStatement>> read(std::string_view text) {
         if (!parser_) return fail(ErrorCode::try_again, "no memory for a reader of XML");
@@ -131,8 +131,9 @@ bool is_xml(std::string_view text) {
     return first != std::string_view::npos && text[first] == '<';
 }
 
-Result<std::vector<OutsideStatement>> read_camt053(std::string_view text, const Money& money) {
-    return Reader{money}.read(text);
+Result<std::vector<OutsideStatement>> read_camt053(std::string_view text, const Money& money,
+                                                   const CamtMap& map) {
+    return Reader{money, map}.read(text);
 }
 
 }  // namespace daybook::reconcile

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "reconcile/rules.h"
 #include "reconcile/statement.h"
 
 namespace daybook::reconcile {
@@ -14,9 +15,10 @@ namespace daybook::reconcile {
 bool is_xml(std::string_view text);
 
 // The statements in the file, in its order: those of one account, each with its opening (OPBD, or
-// PRCD) and closing balance (CLBD). Entries that are not booked are counted only. `bad_input` names
-// the line. What could make a small file large, a document type and entities of its own, is
-// refused.
-Result<std::vector<OutsideStatement>> read_camt053(std::string_view text, const Money& money);
+// PRCD) and closing balance (CLBD). Entries that are not booked, or move nothing, are counted only.
+// `bad_input` names the line. What could make a small file large, a document type and entities of
+// its own, is refused.
+Result<std::vector<OutsideStatement>> read_camt053(std::string_view text, const Money& money,
+                                                   const CamtMap& map = {});
 
 }  // namespace daybook::reconcile

@@ -156,12 +156,19 @@ Result<void> CamtContent::end_entry() {
         ++statement_.pending;
         return {};
     }
-    const auto day = entry_.booked ? entry_.booked : entry_.valued;
-    if (!day) return wrong("a booked entry has neither BookgDt nor ValDt");
+    const auto booked = entry_.booked ? entry_.booked : entry_.valued;
+    if (!booked) return wrong("a booked entry has neither BookgDt nor ValDt");
     if (statement_.lines.size() == kLinesMax) return wrong("too many entries");
-    Line line{.day = *day, .amount = with_side(*entry_.amount, *entry_.is_credit)};
+    const bool by_value = map_.day == CamtDay::value && entry_.valued;
+    Line line{.day = by_value ? *entry_.valued : *booked,
+              .amount = with_side(*entry_.amount, *entry_.is_credit)};
+    // What it tells of goes by what the bank has booked.
+    statement_.last = std::max(statement_.last, *booked);
     // Nothing moved: banks report, for instance, that no interest was due.
-    if (line.amount == SignedAmount{}) return {};
+    if (line.amount == SignedAmount{}) {
+        ++statement_.zeros;
+        return {};
+    }
     // What a batch's transactions are called is none of the batch's names.
     const bool is_one = entry_.transactions == 1;
     line.reference = is_one && !entry_.end_to_end.empty() ? entry_.end_to_end
@@ -170,7 +177,6 @@ Result<void> CamtContent::end_entry() {
     line.description = entry_.information;
     if (is_one) line.counterpart = entry_.party;
     line.number = statement_.lines.size() + 1;
-    statement_.last = std::max(statement_.last, *day);
     statement_.lines.push_back(std::move(line));
     return {};
 }

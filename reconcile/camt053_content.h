@@ -9,13 +9,15 @@
 #include <vector>
 
 #include "base/result.h"
+#include "reconcile/rules.h"
 #include "reconcile/statement.h"
 
 namespace daybook::reconcile {
 
 class CamtContent {
 public:
-    explicit CamtContent(const Money& money) : money_{money} {}
+    // Both must outlive it.
+    CamtContent(const Money& money, const CamtMap& map) : money_{money}, map_{map} {}
 
     // `path` has the names below the document's root: `/BkToCstmrStmt/Stmt/Ntry`. `currency` is the
     // attribute Ccy, if the element has one.
@@ -55,6 +57,7 @@ private:
     Result<SignedAmount> amount_of(const std::string& text, const std::string& currency) const;
 
     const Money& money_;
+    const CamtMap& map_;
     std::vector<OutsideStatement> statements_;
     std::string account_;  // of the first statement
     std::string statement_account_;

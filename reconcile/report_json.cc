@@ -65,6 +65,7 @@ void add_head(Json& json, const Reconciliation& result) {
         json.begin_object().text("sha256", hash).end_object();
     json.end_array();
     json.big("pending", result.statement.statement.pending);
+    json.big("zeros", result.statement.statement.zeros);
     add_rules(json, result.rules);
 }
 

@@ -53,6 +53,9 @@ public:
         if (const auto pending = result_.statement.statement.pending; pending != 0) {
             text += fmt::format("  pending     {} entries that are not booked yet\n", pending);
         }
+        if (const auto zeros = result_.statement.statement.zeros; zeros != 0) {
+            text += fmt::format("  zeros       {} booked entries that move nothing\n", zeros);
+        }
         return text;
     }
 

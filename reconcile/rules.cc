@@ -34,6 +34,12 @@ std::optional<ReferenceRule> parse_reference_rule(std::string_view text) {
     return std::nullopt;
 }
 
+std::optional<CamtDay> parse_camt_day(std::string_view text) {
+    if (text == "booking") return CamtDay::booking;
+    if (text == "value") return CamtDay::value;
+    return std::nullopt;
+}
+
 void read_days(Fields& fields, std::string_view name, std::uint32_t& days) {
     days = fields.small(name).value_or(days);
     if (days > kRuleDaysMax) {
@@ -194,6 +200,9 @@ Result<Rules> parse_rules(std::string_view text, const Money& money) {
 }
 
 std::string sha256_of(std::string_view bytes) {
+    fields.object("camt053", [&](Fields& camt) {
+        rules.camt053.day = camt.named("day", parse_camt_day, rules.camt053.day);
+    });
     std::array<std::uint8_t, 32> digest{};
     const int done =
         EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr);

@@ -40,6 +40,13 @@ struct CsvMap {
     std::string counterpart = "counterpart";
 };
 
+enum class CamtDay : std::uint8_t { booking, value };
+
+// How a camt.053 is to be read.
+struct CamtMap {
+    CamtDay day = CamtDay::booking;  // on which an entry counts, where it states both
+};
+
 // Which lines a rule is about. Empty: any.
 struct LineFilter {
     std::string reference_starts_with;
@@ -82,6 +89,7 @@ inline constexpr std::uint32_t kRuleDaysMax = 366;
 inline constexpr std::uint32_t kGroupLinesMax = 32;
 
 // `bad_input` names the field and what it should be.
+    CamtMap camt053;
 Result<Rules> parse_rules(std::string_view text, const Money& money);
 
 std::string_view name_of(ReferenceRule rule);

@@ -91,6 +91,7 @@ Result<OutsideStatement> join(std::vector<OutsideStatement> statements, const Mo
         }
         joined.closing = next.closing;
         joined.pending += next.pending;
+        joined.zeros += next.zeros;
         joined.last = std::max(joined.last, next.last);
     }
     return joined;

@@ -24,6 +24,7 @@ struct OutsideStatement {
     std::vector<Line> lines;    // in the statement's order, numbered from 1
     std::uint64_t pending = 0;  // entries announced and not booked: in no balance, so no lines
     Day last;                   // what it tells of ends with this day
+    std::uint64_t zeros = 0;    // booked entries that move nothing: no lines either
 };
 
 // Opening plus lines is closing, or `bad_input` that names the difference. So a statement that was

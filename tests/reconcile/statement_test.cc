@@ -129,11 +129,9 @@ TEST_CASE("amounts keep every digit and no other", "[reconcile]") {
 
 TEST_CASE("statements that follow each other are one", "[reconcile]") {
     const auto part = [](Int128 opening, Int128 amount) {
-        return OutsideStatement{SignedAmount{opening},
-                                SignedAmount{opening + amount},
-                                {line(5, amount)},
-                                0,
-                                day("2025-03-05")};
+        return OutsideStatement{SignedAmount{opening}, SignedAmount{opening + amount},
+                                {line(5, amount)},     0,
+                                day("2025-03-05"),     0};
     };
     const auto joined = join({part(0, 100), part(100, 50)}, kEuro);
     REQUIRE(joined);
@@ -180,6 +178,41 @@ TEST_CASE("a camt.053 is read in its old and new forms", "[reconcile]") {
     }
     CHECK(read_camt053(camt(whole("PRCD")), kEuro));
     CHECK_FALSE(read_camt053(camt(whole("ITBD")), kEuro));
+}
+
+TEST_CASE("an entry of a camt.053 counts on its booking or on its value day", "[reconcile]") {
+    const std::string dated = "<Ntry>" + money("5.00") +
+                              "<Sts>BOOK</Sts><BookgDt><Dt>2025-03-04</Dt></BookgDt>"
+                              "<ValDt><Dt>2025-03-11</Dt></ValDt></Ntry>";
+    const std::string booked_only =
+        "<Ntry>" + money("2.00") + "<Sts>BOOK</Sts><BookgDt><Dt>2025-03-05</Dt></BookgDt></Ntry>";
+    const auto text = camt("<Stmt>" + balance("OPBD", "0") + balance("CLBD", "7.00") + dated +
+                           booked_only + "</Stmt>");
+    for (const auto which : {CamtDay::booking, CamtDay::value}) {
+        const auto read = read_camt053(text, kEuro, {which});
+        REQUIRE(read);
+        const auto& statement = read->front();
+        const bool by_value = which == CamtDay::value;
+        CHECK(statement.lines[0].day == day(by_value ? "2025-03-11" : "2025-03-04"));
+        CHECK(statement.lines[1].day == day("2025-03-05"));
+        // The bank has told of no day behind its last booking.
+        CHECK(statement.last == day("2025-03-05"));
+    }
+}
+
+TEST_CASE("a booked entry that moves nothing is counted", "[reconcile]") {
+    const auto zero =
+        "<Ntry>" + money("0.00") + "<Sts>BOOK</Sts><BookgDt><Dt>2025-03-04</Dt></BookgDt></Ntry>";
+    const auto text = camt("<Stmt>" + balance("OPBD", "1.00") + balance("CLBD", "1.00") + zero +
+                           zero + "</Stmt>");
+    const auto read = read_camt053(text, kEuro);
+    REQUIRE(read);
+    CHECK(read->front().lines.empty());
+    CHECK(read->front().zeros == 2);
+    CHECK(read->front().pending == 0);
+    const auto joined = join({read->front(), read->front()}, kEuro);
+    REQUIRE(joined);
+    CHECK(joined->zeros == 4);
 }
 
 TEST_CASE("XML that is no statement, or more than one account's, is refused", "[reconcile]") {
