@@ -39,7 +39,8 @@ reconcile::Line line_of(const projector::StatementLine& line, AccountType type) 
     return made;
 }
 
-Result<void> read_lines(PastReader& reader, AccountNumber number, LedgerSide& side) {
+Result<void> read_lines(PastReader& reader, AccountNumber number, const reconcile::Period& near,
+                        LedgerSide& side) {
     projector::StatementQuery query{
         .account = number, .to = side.cut, .lines_max = schema::kStatementLinesMax};
     Progress progress{"reading the ledger", 0};
@@ -52,7 +53,9 @@ Result<void> read_lines(PastReader& reader, AccountNumber number, LedgerSide& si
         if (!page) return std::unexpected{page.error()};
         for (const auto& line : page->lines) {
             // What is only held or changed moves no money.
-            if (!line.posted.is_zero()) side.lines.push_back(line_of(line, side.type));
+            if (line.posted.is_zero()) continue;
+            auto added = reconcile::add_line(side, line_of(line, side.type), near);
+            if (!added) return added;
         }
         read += page->lines.size();
         progress.look(read);
@@ -145,9 +148,10 @@ Result<LedgerAccount> find_ledger_account(PastReader& reader, const std::string&
     return found;
 }
 
-Result<LedgerSide> read_ledger_side(PastReader& reader, LedgerAccount account) {
+Result<LedgerSide> read_ledger_side(PastReader& reader, LedgerAccount account,
+                                    const reconcile::Period& near) {
     auto side = std::move(account.side);
-    if (auto read = read_lines(reader, account.number, side); !read) {
+    if (auto read = read_lines(reader, account.number, near, side); !read) {
         return std::unexpected{read.error()};
     }
     if (auto read = read_trial(reader, side); !read) return std::unexpected{read.error()};

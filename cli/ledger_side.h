@@ -20,7 +20,9 @@ struct LedgerAccount {
 Result<LedgerAccount> find_ledger_account(PastReader& reader, const std::string& code,
                                           const AtOptions& at);
 
-// Fills them in; `try_again` when a signal asked to stop.
-Result<reconcile::LedgerSide> read_ledger_side(PastReader& reader, LedgerAccount account);
+// Fills them in, the lines around `near` as sums: memory is that of the period, not of the account.
+// `try_again` when a signal asked to stop.
+Result<reconcile::LedgerSide> read_ledger_side(PastReader& reader, LedgerAccount account,
+                                               const reconcile::Period& near);
 
 }  // namespace daybook::cli

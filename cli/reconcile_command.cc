@@ -206,20 +206,20 @@ int reconcile_account(const ReconcileOptions& options) {
         directory.emplace(*std::move(begun));
     }
 
-    auto ledger = read_ledger_side(*reader, *std::move(account));
+    auto ledger =
+        read_ledger_side(*reader, *std::move(account), reconcile::near_of(*period, *rules));
     if (!ledger) return report_stop_or(ledger.error());
     const auto result = reconcile::reconcile(*std::move(ledger), *std::move(statements),
                                              *std::move(rules), *period);
-    if (!result) return report(result.error());
     if (directory) {
-        if (auto written = write_reports(*result, *directory); !written) {
+        if (auto written = write_reports(result, *directory); !written) {
             return report_stop_or(written.error());
         }
     }
-    if (auto printed = print(*result, options.read.as_json); !printed) {
+    if (auto printed = print(result, options.read.as_json); !printed) {
         return report(printed.error());
     }
-    return result->is_clean() ? kExitFine : kExitFinding;
+    return result.is_clean() ? kExitFine : kExitFinding;
 }
 
 }  // namespace

@@ -15,25 +15,10 @@ namespace {
 
 using std::chrono::days;
 
-Result<void> check_sizes(const LedgerSide& ledger) {
-    if (ledger.lines.size() > kLinesMax) {
-        return fail(ErrorCode::bad_input, "the account has more than " + std::to_string(kLinesMax) +
-                                              " lines up to the cut");
-    }
-    for (const auto& line : ledger.lines) {
-        const Int128 units = line.amount.minor_units();
-        if (units <= kLineAmountMax && units >= -kLineAmountMax) continue;
-        return fail(ErrorCode::bad_input, "seq " + std::to_string(line.at.seq().value()) +
-                                              " is too large to be added up");
-    }
-    return {};
-}
-
 // What the period leaves of a party's lines on each side of it is only counted, but for what is
 // near enough to explain a line of the period.
-std::vector<Line> take_near(std::vector<Line>& lines, const Period& period, std::uint32_t timing,
+std::vector<Line> take_near(std::vector<Line>& lines, const Period& period, const Period& near,
                             ControlTotals& totals) {
-    const Period near{period.from - days{timing}, period.to + days{timing}};
     std::vector<Line> kept;
     for (auto& line : lines) {
         const Zone zone = zone_of(period, line.day);
@@ -194,9 +179,32 @@ bool Reconciliation::is_clean() const {
     return breaks() == 0 && opening_open() == 0;
 }
 
-Result<Reconciliation> reconcile(LedgerSide ledger, StatementSide statement, Rules rules,
-                                 const Period& period) {
-    if (auto checked = check_sizes(ledger); !checked) return std::unexpected{checked.error()};
+Period near_of(const Period& period, const Rules& rules) {
+    const days timing{rules.timing_days};
+    return {period.from - timing, period.to + timing};
+}
+
+Result<void> add_line(LedgerSide& side, Line line, const Period& near) {
+    const Int128 units = line.amount.minor_units();
+    if (units > kLineAmountMax || units < -kLineAmountMax) {
+        return fail(ErrorCode::bad_input, "seq " + std::to_string(line.at.seq().value()) +
+                                              " is too large to be added up");
+    }
+    const Zone zone = zone_of(near, line.day);
+    if (zone != Zone::within) {
+        (zone == Zone::before ? side.before : side.after).add(line.amount);
+        return {};
+    }
+    if (side.lines.size() == kLinesMax) {
+        return fail(ErrorCode::bad_input, "the account has more than " + std::to_string(kLinesMax) +
+                                              " lines in the period; split it");
+    }
+    side.lines.push_back(std::move(line));
+    return {};
+}
+
+Reconciliation reconcile(LedgerSide ledger, StatementSide statement, Rules rules,
+                         const Period& period) {
     Reconciliation result{.ledger = std::move(ledger),
                           .statement = std::move(statement),
                           .rules = std::move(rules),
@@ -209,9 +217,11 @@ Result<Reconciliation> reconcile(LedgerSide ledger, StatementSide statement, Rul
                           .searches = {}};
     auto& ours = result.ledger.lines;
     auto& theirs = result.statement.statement.lines;
-    const auto timing = result.rules.timing_days;
-    ours = take_near(ours, period, timing, result.ledger_totals);
-    theirs = take_near(theirs, period, timing, result.statement_totals);
+    const Period near = near_of(period, result.rules);
+    result.ledger_totals.before = result.ledger.before;
+    result.ledger_totals.after = result.ledger.after;
+    ours = take_near(ours, period, near, result.ledger_totals);
+    theirs = take_near(theirs, period, near, result.statement_totals);
     close(result.ledger_totals, 0);
     close(result.statement_totals, result.statement.statement.opening.minor_units());
     std::ranges::sort(ours, {}, [](const Line& line) { return std::tuple{line.day, line.at}; });

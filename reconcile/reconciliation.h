@@ -26,24 +26,6 @@ struct TrialLine {
     std::uint64_t accounts = 0;
 };
 
-// The ledger up to a Seq: the cut.
-struct LedgerSide {
-    Id128 book;
-    Seq cut;
-    Hash256 chain_head;  // of the block that holds it
-    Stamp cut_stamp;     // of that block
-    std::string account;
-    AccountType type = AccountType::asset;
-    Money money;
-    std::vector<Line> lines;  // every posting of the account, in any order
-    std::vector<TrialLine> trial;
-};
-
-struct StatementSide {
-    OutsideStatement statement;       // adds up
-    std::vector<std::string> hashes;  // SHA-256 of each file, in their order
-};
-
 struct Sum {
     std::uint64_t count = 0;
     Int128 amount = 0;
@@ -53,6 +35,34 @@ struct Sum {
         amount += value.minor_units();
     }
     friend bool operator==(const Sum&, const Sum&) = default;
+};
+
+// The ledger up to a Seq: the cut.
+struct LedgerSide {
+    Id128 book;
+    Seq cut;
+    Hash256 chain_head;  // of the block that holds it
+    Stamp cut_stamp;     // of that block
+    std::string account;
+    AccountType type = AccountType::asset;
+    Money money;
+    // Every posting of the account: those near enough to the period in any order, of others the
+    // sums.
+    std::vector<Line> lines;
+    Sum before;
+    Sum after;
+    std::vector<TrialLine> trial;
+};
+
+// Takes a posting in: as a line within `near`, around it into the sums. `bad_input` when it is too
+// large to be added up, or there are too many lines.
+Result<void> add_line(LedgerSide& side, Line line, const Period& near);
+// The days whose lines can explain one of the period.
+Period near_of(const Period& period, const Rules& rules);
+
+struct StatementSide {
+    OutsideStatement statement;       // adds up
+    std::vector<std::string> hashes;  // SHA-256 of each file, in their order
 };
 
 // Opening + increases + decreases is closing, for each party.
@@ -110,8 +120,8 @@ struct Reconciliation {
     bool is_clean() const;
 };
 
-// `bad_input` when a party has too much to be added up.
-Result<Reconciliation> reconcile(LedgerSide ledger, StatementSide statement, Rules rules,
-                                 const Period& period);
+// The ledger's lines were added with `near_of` the same period and rules, or a wider one.
+Reconciliation reconcile(LedgerSide ledger, StatementSide statement, Rules rules,
+                         const Period& period);
 
 }  // namespace daybook::reconcile
