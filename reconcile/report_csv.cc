@@ -6,11 +6,12 @@ namespace daybook::reconcile {
 
 namespace {
 
-// RFC 4180; a text that a spreadsheet would take for a formula is made one by no one.
+// RFC 4180. A text that a spreadsheet would take for a formula, or that begins with an apostrophe,
+// gets an apostrophe in front, as in exports::append_cell: so that it can be read back.
 std::string cell(std::string_view text) {
-    constexpr std::string_view kFormula = "=+-@\t\r";
+    constexpr std::string_view kEscaped = "=+-@'";
     std::string plain;
-    if (!text.empty() && kFormula.find(text.front()) != std::string_view::npos) plain = "'";
+    if (!text.empty() && kEscaped.find(text.front()) != std::string_view::npos) plain = "'";
     plain += text;
     if (plain.find_first_of("\",\r\n") == std::string::npos) return plain;
     std::string quoted = "\"";

@@ -2,7 +2,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "export/csv_cell.h"
 #include "json/value.h"
+#include "reconcile/csv.h"
 #include "tests/reconcile/lines.h"
 
 namespace daybook::reconcile {
@@ -37,6 +39,36 @@ TEST_CASE("the rows of breaks.csv are what is open, and none of them is a formul
           "2,missing_in_ledger,statement,,,3,2025-03-09,3,0.03,-0.03,'-1,\"say \"\"hi\"\", "
           "twice\",,\r\n"
           "3,missing_in_statement,ledger,2,0,,2025-03-06,50,0.50,0.50,B,'=SUM(A1),users:x,\r\n");
+}
+
+TEST_CASE("a cell of breaks.csv is the one of an export, and can be read back", "[reconcile]") {
+    for (const std::string text : {"plain", "=1", "+1", "-1", "@a", "'=1", "'", "''a", "a'b",
+                                   "one, two", "=\"x\", y", "\"", "-"}) {
+        const auto written_csv = written(compare({line(5, 1, "R", text)}, {}), write_breaks_csv);
+        const auto start = written_csv.find(",R,") + 3;
+        const auto cell = written_csv.substr(start, written_csv.rfind(",,\r\n") - start);
+        std::string of_export;
+        exports::append_cell(of_export, text);
+        CHECK(cell == of_export);
+        CsvReader reader{cell, ';'};
+        const auto read = reader.next();
+        REQUIRE(read);
+        CHECK(exports::without_escape((*read)->fields.front()) == text);
+    }
+}
+
+TEST_CASE("entries that are pending or move nothing are told", "[reconcile]") {
+    auto result = some();
+    result.statement.statement.pending = 2;
+    result.statement.statement.zeros = 3;
+    const auto text = written(
+        result, [](const Reconciliation& of, const Sink& sink) { return write_text(of, 5, sink); });
+    CHECK_THAT(text, Catch::Contains("pending     2 entries"));
+    CHECK_THAT(text, Catch::Contains("zeros       3 booked entries"));
+    const auto report = json::parse(summary_json(result));
+    REQUIRE(report);
+    CHECK(report->find("pending")->text == "2");
+    CHECK(report->find("zeros")->text == "3");
 }
 
 TEST_CASE("report.json is JSON, with every line, and the same for the same input",
