@@ -1,6 +1,8 @@
 // Passes that find the several lines which add up to one.
 #include <algorithm>
 #include <map>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "base/check.h"
@@ -18,6 +20,7 @@ constexpr std::uint64_t kStepsMax = 200'000;
 // Where no rule says which lines may belong together, chance must not either.
 constexpr std::size_t kSearchedOfADayMax = 12;
 constexpr std::uint32_t kLinesOfADayMax = 6;
+constexpr std::string_view kSameDay = "same day";
 
 // All sets of 2 to `lines_max` amounts with the sum `target`: none, one or several. Of equal
 // amounts the first ones are taken.
@@ -206,6 +209,50 @@ private:
     ByDay candidates_;
 };
 
+// By day and sum: all lines of a day and a side that state the same reference, or none and the same
+// counterpart. No part of them: which part, only chance would say.
+using Batches = std::multimap<std::pair<Day, Int128>, std::vector<LineIndex>>;
+
+Batches batches_of(const OpenLines& open, Party party) {
+    using Key = std::tuple<Day, bool, std::string_view, std::string_view>;
+    std::map<Key, std::vector<LineIndex>> related;
+    for (const auto index : open.within(party)) {
+        const Line& line = open.line(party, index);
+        if (line.reference.empty() && line.counterpart.empty()) continue;
+        const std::string_view counterpart =
+            line.reference.empty() ? std::string_view{line.counterpart} : std::string_view{};
+        related[{line.day, line.amount > SignedAmount{}, line.reference, counterpart}].push_back(
+            index);
+    }
+    Batches batches;
+    for (auto& [key, lines] : related) {
+        if (lines.size() < 2) continue;
+        const Int128 sum = sum_of(open, party, lines);
+        batches.emplace(std::pair{std::get<Day>(key), sum}, std::move(lines));
+    }
+    return batches;
+}
+
+void match_batches(OpenLines& open, Party many, GroupSearches& searches) {
+    auto batches = batches_of(open, many);
+    for (const auto target : open.within(other(many))) {
+        const Line& line = open.line(other(many), target);
+        const auto [begin, end] = batches.equal_range({line.day, line.amount.minor_units()});
+        auto found = end;
+        std::size_t count = 0;
+        for (auto at = begin; at != end; ++at) {
+            const Line& part = open.line(many, at->second.front());
+            if (!agree(part, line, ReferenceRule::compatible)) continue;
+            found = at;
+            ++count;
+        }
+        searches.ambiguous += count > 1 ? 1U : 0U;
+        if (count != 1) continue;
+        take_group(open, many, std::move(found->second), target, kSameDay);
+        batches.erase(found);
+    }
+}
+
 }  // namespace
 
 void match_groups(OpenLines& open, const Rule& rule, GroupSearches& searches) {
@@ -213,10 +260,13 @@ void match_groups(OpenLines& open, const Rule& rule, GroupSearches& searches) {
     GroupPass{open, rule, searches}.run(false, rule.name);
 }
 
-void match_groups_of_a_day(OpenLines& open, GroupSearches& searches) {
+void match_groups_of_a_day(OpenLines& open, DayGroups groups, GroupSearches& searches) {
+    if (groups == DayGroups::none) return;
     for (const auto many : {Party::ledger, Party::statement}) {
+        match_batches(open, many, searches);
+        if (groups != DayGroups::any) continue;
         const Rule rule{.name = {}, .many = many, .lines_max = kLinesOfADayMax};
-        GroupPass{open, rule, searches}.run(true, "same day");
+        GroupPass{open, rule, searches}.run(true, kSameDay);
     }
 }
 

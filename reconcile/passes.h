@@ -28,8 +28,8 @@ void match_reversals(OpenLines& open);
 void match_by_rule(OpenLines& open, const Rule& rule);
 // A line and the several that add up to it, if only one set does.
 void match_groups(OpenLines& open, const Rule& rule, GroupSearches& searches);
-// The same for the lines of one day, where there are few.
-void match_groups_of_a_day(OpenLines& open, GroupSearches& searches);
+// The same for the lines of one day and side, as far as the rules trust them to be a group.
+void match_groups_of_a_day(OpenLines& open, DayGroups groups, GroupSearches& searches);
 
 // By the reference they share: several that add up to one; then one on another day; then one with
 // the other side.

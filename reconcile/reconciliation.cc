@@ -63,7 +63,7 @@ std::vector<Match> match_all(Reconciliation& result) {
         }
     }
     match_groups_of_a_reference(open);
-    if (rules.groups_same_day) match_groups_of_a_day(open, result.searches);
+    match_groups_of_a_day(open, rules.group_same_day, result.searches);
     find_other_days_by_reference(open);
     find_other_sides_by_reference(open);
     find_duplicates(open);

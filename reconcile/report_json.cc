@@ -38,7 +38,7 @@ void add_rules(Json& json, const Rules& rules) {
     if (!rules.hash.empty()) json.text("sha256", rules.hash);
     json.small("timing_days", rules.timing_days)
         .small("date_days", rules.date_days)
-        .boolean("group_same_day", rules.groups_same_day)
+        .text("group_same_day", name_of(rules.group_same_day))
         .begin_array("names");
     for (const auto& rule : rules.rules)
         json.text(rule.name);

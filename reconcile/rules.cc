@@ -34,6 +34,13 @@ std::optional<ReferenceRule> parse_reference_rule(std::string_view text) {
     return std::nullopt;
 }
 
+std::optional<DayGroups> parse_day_groups(std::string_view text) {
+    for (const auto groups : {DayGroups::none, DayGroups::related, DayGroups::any}) {
+        if (text == name_of(groups)) return groups;
+    }
+    return std::nullopt;
+}
+
 std::optional<CamtDay> parse_camt_day(std::string_view text) {
     if (text == "booking") return CamtDay::booking;
     if (text == "value") return CamtDay::value;
@@ -160,6 +167,18 @@ std::string_view name_of(ReferenceRule rule) {
     return "unknown";
 }
 
+std::string_view name_of(DayGroups groups) {
+    switch (groups) {
+        case DayGroups::none:
+            return "none";
+        case DayGroups::related:
+            return "related";
+        case DayGroups::any:
+            return "any";
+    }
+    return "unknown";
+}
+
 std::string_view name_of(Party party) {
     return party == Party::ledger ? "ledger" : "statement";
 }
@@ -186,8 +205,11 @@ Result<Rules> parse_rules(std::string_view text, const Money& money) {
     }
     read_days(fields, "timing_days", rules.timing_days);
     read_days(fields, "date_days", rules.date_days);
-    if (fields.has("group_same_day")) rules.groups_same_day = fields.flag("group_same_day");
+    rules.group_same_day = fields.named("group_same_day", parse_day_groups, rules.group_same_day);
     fields.object("csv", [&](Fields& csv) { read_csv(csv, rules.csv); });
+    fields.object("camt053", [&](Fields& camt) {
+        rules.camt053.day = camt.named("day", parse_camt_day, rules.camt053.day);
+    });
     std::set<std::string> names;
     fields.each("rules", json::kItemsMax, [&](Fields& one) {
         rules.rules.push_back(read_rule(one, money));
@@ -200,9 +222,6 @@ Result<Rules> parse_rules(std::string_view text, const Money& money) {
 }
 
 std::string sha256_of(std::string_view bytes) {
-    fields.object("camt053", [&](Fields& camt) {
-        rules.camt053.day = camt.named("day", parse_camt_day, rules.camt053.day);
-    });
     std::array<std::uint8_t, 32> digest{};
     const int done =
         EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr);

@@ -76,11 +76,20 @@ struct Rule {
     std::uint32_t lines_max = 8;
 };
 
+// Which lines of a day may be taken for a group although no rule is about them. Among lines that
+// have nothing in common chance finds sums too, and nobody sees the breaks that are gone.
+enum class DayGroups : std::uint8_t {
+    none,
+    related,  // all of a day that have a reference, or else a counterpart, in common
+    any,      // the few open lines of a day, if only one set adds up
+};
+
 struct Rules {
     std::uint32_t timing_days = 3;
     std::uint32_t date_days = 10;  // a line found so much later or earlier has a wrong date
-    bool groups_same_day = true;
+    DayGroups group_same_day = DayGroups::related;
     CsvMap csv;
+    CamtMap camt053;
     std::vector<Rule> rules;
     std::string hash;  // SHA-256 of the file; empty: these are the ones used without a file
 };
@@ -89,10 +98,10 @@ inline constexpr std::uint32_t kRuleDaysMax = 366;
 inline constexpr std::uint32_t kGroupLinesMax = 32;
 
 // `bad_input` names the field and what it should be.
-    CamtMap camt053;
 Result<Rules> parse_rules(std::string_view text, const Money& money);
 
 std::string_view name_of(ReferenceRule rule);
+std::string_view name_of(DayGroups groups);
 std::string_view name_of(Party party);
 
 // Lower-case hexadecimal.

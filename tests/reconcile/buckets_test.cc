@@ -1,9 +1,21 @@
+#include <utility>
+
 #include <catch2/catch.hpp>
 
 #include "reconcile/report.h"
 #include "tests/reconcile/lines.h"
 
 namespace daybook::reconcile {
+
+namespace {
+
+Rules with(DayGroups groups) {
+    Rules rules;
+    rules.group_same_day = groups;
+    return rules;
+}
+
+}  // namespace
 
 TEST_CASE("lines are the same by day, amount and reference, where both state one", "[reconcile]") {
     CHECK(told(compare({line(5, 100, "A")}, {line(5, 100, "A")})) == "matched_exactly 1=1");
@@ -69,23 +81,87 @@ TEST_CASE("several lines that add up to one are a group", "[reconcile]") {
           "grouped 1+2=1 by reference");
     CHECK(told(compare({line(9, 100, "A")}, {line(5, 70, "A"), line(6, 30, "A")})) ==
           "grouped 1=1+2 by reference");
-    CHECK(told(compare({line(5, 70, "A"), line(5, 30, "B"), line(5, 7, "C")}, {line(5, 100)})) ==
+    const auto any = with(DayGroups::any);
+    CHECK(told(compare({line(5, 70, "A"), line(5, 30, "B"), line(5, 7, "C")}, {line(5, 100)},
+                       any)) == "grouped 1+2=1 by same day; missing_in_statement 3=");
+}
+
+TEST_CASE("lines that have nothing in common are no group because they add up", "[reconcile]") {
+    // Two payments that never came, and a fee that nobody posted.
+    const auto fee = compare({line(5, 10'000, "A"), line(5, 20'000, "B")}, {line(5, 30'000)});
+    CHECK(told(fee) == "missing_in_ledger =1; missing_in_statement 1=; missing_in_statement 2=");
+    CHECK(fee.breaks() == 3);
+    CHECK_FALSE(fee.is_clean());
+    // Different references, whatever the counterpart; none, and different or no counterparts.
+    for (const auto& [first, second] :
+         {std::pair{line(5, 70, "A", "", "users:x"), line(5, 30, "B", "", "users:x")},
+          std::pair{line(5, 70, "", "", "users:x"), line(5, 30, "", "", "users:y")},
+          std::pair{line(5, 70), line(5, 30)}}) {
+        CHECK(compare({first, second}, {line(5, 100)}).bucket(Bucket::grouped).matches == 0);
+        CHECK(compare({line(5, 100)}, {first, second}).bucket(Bucket::grouped).matches == 0);
+    }
+}
+
+TEST_CASE(
+    "all of a day that state the same reference, or none and the same counterpart, are a group",
+    "[reconcile]") {
+    const auto of_x = [](int of_march, Int128 amount) {
+        return line(of_march, amount, "", "", "users:x");
+    };
+    CHECK(told(compare({line(5, 70, "A"), line(5, 30, "A"), line(5, 7, "B")}, {line(5, 100)})) ==
           "grouped 1+2=1 by same day; missing_in_statement 3=");
+    CHECK(told(compare({line(5, 100, "A")}, {of_x(5, 70), of_x(5, 30)})) ==
+          "grouped 1=1+2 by same day");
+    // All of them, on the day, of the side, and nothing that contradicts.
+    const auto groups = [](std::vector<Line> ledger, std::vector<Line> statement,
+                           const Rules& rules = {}) {
+        return compare(std::move(ledger), std::move(statement), rules)
+            .bucket(Bucket::grouped)
+            .matches;
+    };
+    CHECK(groups({of_x(5, 70), of_x(5, 30), of_x(5, 7)}, {line(5, 100)}) == 0);
+    CHECK(groups({of_x(5, 70), of_x(6, 30)}, {line(5, 100)}) == 0);
+    CHECK(groups({of_x(5, 130), of_x(5, -30)}, {line(5, 100)}) == 0);
+    CHECK(groups({line(5, 70, "A"), line(5, 30, "A")}, {line(5, 100, "B")}) == 0);
+    CHECK(groups({of_x(5, 70), of_x(5, 30)}, {line(5, 100)}, with(DayGroups::none)) == 0);
+    // Two sets that may both be meant are none.
+    const auto either =
+        compare({of_x(5, 70), of_x(5, 30), line(5, 60, "A"), line(5, 40, "A")}, {line(5, 100)});
+    CHECK(either.bucket(Bucket::grouped).matches == 0);
+    CHECK(either.searches.ambiguous == 1);
+}
+
+TEST_CASE("what is far from the period is only added up", "[reconcile]") {
+    LedgerSide side;
+    const Period march{day("2025-03-01"), day("2025-04-01")};
+    const Period near = near_of(march, {});
+    for (const int of_march : {-400, -3, -2, 0, 1, 31, 32, 34, 35, 400})
+        REQUIRE(add_line(side, line(of_march, 100), near));
+    CHECK(side.lines.size() == 6);
+    CHECK(side.before == Sum{2, 200});
+    CHECK(side.after == Sum{2, 200});
+    CHECK_FALSE(add_line(side, line(-400, kLineAmountMax + 1), near));
+    const auto result =
+        compare({line(-400, 500), line(0, 7), line(5, 100), line(40, 9)}, {line(5, 100)}, {}, 507);
+    CHECK(result.ledger_totals.before == Sum{2, 507});
+    CHECK(result.ledger_totals.after == Sum{1, 9});
+    CHECK(result.ledger.lines.size() == 2);
 }
 
 TEST_CASE("a group is taken only when there is one way to add up", "[reconcile]") {
-    const auto either =
-        compare({line(5, 70, "A"), line(5, 30, "B"), line(5, 60), line(5, 40)}, {line(5, 100)});
+    const auto any = with(DayGroups::any);
+    const auto either = compare({line(5, 70, "A"), line(5, 30, "B"), line(5, 60), line(5, 40)},
+                                {line(5, 100)}, any);
     CHECK(either.bucket(Bucket::grouped).matches == 0);
     CHECK(either.searches.ambiguous == 1);
     // Lines of the same amount are the same way.
-    CHECK(told(compare({line(5, 50, "A"), line(5, 50, "B"), line(5, 50, "C")}, {line(5, 100)})) ==
-          "grouped 1+2=1 by same day; missing_in_statement 3=");
+    CHECK(told(compare({line(5, 50, "A"), line(5, 50, "B"), line(5, 50, "C")}, {line(5, 100)},
+                       any)) == "grouped 1+2=1 by same day; missing_in_statement 3=");
     // Among many lines chance finds sums: without a rule nothing is tried.
     std::vector<Line> many;
     for (int i = 0; i < 13; ++i)
         many.push_back(line(5, 1 << i, "A" + std::to_string(i)));
-    const auto given_up = compare(many, {line(5, 3)});
+    const auto given_up = compare(many, {line(5, 3)}, any);
     CHECK(given_up.bucket(Bucket::grouped).matches == 0);
     CHECK(given_up.searches.given_up == 1);
 }

@@ -99,8 +99,26 @@ class Month:
         self.both("date_differs", day, self.amount(), "", other_day=day + late)
         amount = self.amount()
         self.both("side_differs", self.day(), amount, self.reference(), other_amount=-amount)
+        self.unrelated(number)
         self.duplicates(number)
         self.timing(number)
+
+    def unrelated(self, number):
+        """Lines of one day that add up, to the cent, to one of the other party, and have nothing to do with it."""
+        day, sign = self.day(), self.random.choice((1, -1))
+        parts = [sign * abs(self.amount()) for _ in range(self.random.randint(2, 3))]
+        missing = "missing_in_statement", "missing_in_ledger"
+        many, one = (self.ours, self.theirs) if number % 2 else (self.theirs, self.ours)
+        if not number % 2:
+            missing = missing[::-1]
+        for place, part in enumerate(parts):
+            if number % 4 < 2:
+                many(day, part, self.reference(), missing[0])
+            elif many == self.ours:
+                many(day, part, "", missing[0], counter=("users:all", "users:few", "equity:opening")[place])
+            else:
+                many(day, part, "", missing[0], text=f"from {place}")
+        one(day, sum(parts), "", missing[1])
 
     def group(self, number):
         parts, day, reference = [self.amount() for _ in range(self.random.randint(2, 5))], self.day(), self.reference()
@@ -149,7 +167,7 @@ class Month:
     def commands(self):
         yield {"key": "asset", "kind": "define_asset", "code": "EUR", "scale": 2}
         for code, kind in ((ACCOUNT, "asset"), ("users:all", "liability"), ("sales:cards:t1", "income"),
-                           ("equity:opening", "equity")):
+                           ("equity:opening", "equity"), ("users:few", "liability")):
             yield {"key": f"open-{code}", "kind": "open_account", "code": code, "asset": "EUR", "type": kind}
         opening = [datetime.date(2025, 2, 1), 123_456_789, "", "opening", "equity:opening", None]
         for number, (day, amount, reference, text, counter, _) in enumerate([opening, *self.ledger]):
@@ -165,7 +183,7 @@ class Month:
                 command["description"] = text
             yield command
 
-    FIRST_SEQ = 7  # of self.ledger: an asset, four accounts and the opening come before
+    FIRST_SEQ = 8  # of self.ledger: an asset, five accounts and the opening come before
 
     def places(self):
         """Of each line of the month: what it looks like, and its bucket."""

@@ -111,12 +111,24 @@ TEST_CASE("rules are used in the order of the file", "[reconcile]") {
 }
 
 TEST_CASE("days to wait and days to look around are the rules'", "[reconcile]") {
-    const auto patient = rules(R"("timing_days": 10, "date_days": 20, "group_same_day": false)");
+    const auto patient = rules(R"("timing_days": 10, "date_days": 20, "group_same_day": "none")");
     CHECK(told(compare({line(22, 100)}, {}, patient)) == "timing 1=");
     CHECK(told(compare({line(1, 100)}, {line(21, 100)}, patient)) == "date_differs 1=1");
-    CHECK(compare({line(5, 60), line(5, 40)}, {line(5, 100)}, patient)
-              .bucket(Bucket::grouped)
-              .matches == 0);
+    const std::vector ours{line(5, 60, "A"), line(5, 40, "A")};
+    CHECK(compare(ours, {line(5, 100)}, patient).bucket(Bucket::grouped).matches == 0);
+    CHECK(compare(ours, {line(5, 100)}).bucket(Bucket::grouped).matches == 1);
+    const auto any = rules(R"("group_same_day": "any")");
+    CHECK(
+        compare({line(5, 60), line(5, 40)}, {line(5, 100)}, any).bucket(Bucket::grouped).matches ==
+        1);
+    CHECK(rules(R"("timing_days": 3)").group_same_day == DayGroups::related);
+}
+
+TEST_CASE("a camt.053 counts on the day that the rules say", "[reconcile]") {
+    CHECK(rules(R"("timing_days": 3)").camt053.day == CamtDay::booking);
+    CHECK(rules(R"("camt053": {"day": "value"})").camt053.day == CamtDay::value);
+    CHECK_THAT(refused(R"("camt053": {"day": "today"})"), Catch::Contains("camt053.day"));
+    CHECK_THAT(refused(R"("group_same_day": true)"), Catch::Contains("group_same_day"));
 }
 
 TEST_CASE("a rules file that is wrong says where", "[reconcile]") {
