@@ -1,7 +1,10 @@
 // Puts the page together: views, search, shortcuts, theme, token, and what is always on screen.
 import { events as gateway, is_away, token } from "./api.js";
 import { format_count, format_seconds } from "./amount.js";
-import { h, replace } from "./dom.js";
+import { events as commands, resume } from "./command.js";
+import { button, h, replace } from "./dom.js";
+import { moment } from "./moment.js";
+import { pending } from "./pending.js";
 import { current, follow, link, press, route, show } from "./router.js";
 import { start_search } from "./search.js";
 import { help_dialog, start_shortcuts } from "./shortcuts.js";
@@ -49,6 +52,15 @@ function paint_away() {
   paint_standing();
 }
 
+// On every page: who does not see it types the same again.
+function paint_pending() {
+  const all = pending();
+  by_id("pending").hidden = all.length === 0;
+  replace(by_id("pending"), all.map((command) => h("div.notice.warn.action",
+    h("span", h("strong", "A command of yours has no known outcome: "), `${command.what}, sent at `, moment(command.at, { parts: "time" }), " UTC. Until it is settled nothing else is sent."),
+    button("Settle it", () => resume(command)))));
+}
+
 gateway.addEventListener("away", paint_away);
 gateway.addEventListener("back", () => {
   paint_away();
@@ -77,6 +89,8 @@ start_shortcuts({
   "]": () => press("later"),
 });
 addEventListener("hashchange", follow);
+commands.addEventListener("pending", paint_pending);
 paint_standing();
+paint_pending();
 start_status();
 show();

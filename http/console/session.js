@@ -37,6 +37,11 @@ export function start_token(tool, post_link) {
   learn();
 }
 
+/** Whom the gateway takes this tab for, at this moment: the scope of the keys that it sends. */
+export async function producer_now() {
+  return (await read("v1/limits")).may.producer;
+}
+
 async function learn_scopes() {
   try {
     return new Set((await read("v1/limits")).may.scopes);

@@ -1,20 +1,7 @@
 // A server with tokens: the page asks for one, keeps it in the tab, and offers only what it may do.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { Server, close_browser, daybook, open } from "./harness.mjs";
-
-// What `daybook token` prints: the token, and below it the line for the file.
-async function make_token(scopes, producer) {
-  const { stdout } = await daybook("token", "--producer", String(producer), "--scopes", scopes);
-  const [token, line] = stdout.trim().split("\n");
-  return { token: token.trim(), line: line.trim() };
-}
-
-async function enter(page, token) {
-  await page.getByLabel("Bearer token").fill(token);
-  await page.keyboard.press("Enter");
-  await page.getByRole("dialog").waitFor({ state: "detached" });
-}
+import { Server, close_browser, enter_token, make_token, open } from "./harness.mjs";
 
 describe("tokens", () => {
   let server;
@@ -37,7 +24,7 @@ describe("tokens", () => {
 
   it("a token that only reads shows everything and offers no form", async () => {
     const page = await open(server, { hash: "#/accounts/users:alice" });
-    await enter(page, reader.token);
+    await enter_token(page, reader.token);
     await page.locator(".statement").waitFor();
     assert.equal(await page.locator("#nav-post").isVisible(), false);
     await page.visit("#/entries/4");
@@ -51,7 +38,7 @@ describe("tokens", () => {
 
   it("a token that may post offers the forms, after the tail has come to life", async () => {
     const page = await open(server);
-    await enter(page, poster.token);
+    await enter_token(page, poster.token);
     await page.locator(".tail tbody tr").first().waitFor();
     await page.locator("#nav-post").click();
     await page.getByRole("heading", { name: "Post an entry" }).waitFor();
@@ -63,7 +50,7 @@ describe("tokens", () => {
     await page.getByLabel("Bearer token").fill("not-a-token");
     await page.keyboard.press("Enter");
     await page.getByText("This token is not accepted").waitFor();
-    await enter(page, reader.token);
+    await enter_token(page, reader.token);
     await page.getByRole("link", { name: "users:alice" }).waitFor();
     await page.getByRole("button", { name: "Forget token" }).click();
     await page.getByText("This server asks for a token").waitFor();

@@ -153,3 +153,27 @@ export async function screenshot(page, name) {
 export async function daybook(...options) {
   return promisify(execFile)(process.env.DAYBOOK, options);
 }
+
+/** Puts a transfer into the form of the page. */
+export async function fill_in(page, [debit, credit, amount]) {
+  await page.visit("#/post");
+  await page.getByRole("heading", { name: "Post an entry" }).waitFor();
+  const rows = page.locator(".posting");
+  for (const [index, account] of [debit, credit].entries()) {
+    await rows.nth(index).getByLabel("Account").fill(account);
+    await rows.nth(index).getByLabel("Amount").fill(amount);
+  }
+}
+
+/** What `daybook token` prints: the token, and below it the line for the file. */
+export async function make_token(scopes, producer) {
+  const { stdout } = await daybook("token", "--producer", String(producer), "--scopes", scopes);
+  const [token, line] = stdout.trim().split("\n");
+  return { token: token.trim(), line: line.trim() };
+}
+
+export async function enter_token(page, token) {
+  await page.getByLabel("Bearer token").fill(token);
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+}

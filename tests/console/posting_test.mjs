@@ -1,17 +1,7 @@
 // Posting and reversing from the page: shown once more, sent under one key, and settled when the answer is lost.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { Server, close_browser, open } from "./harness.mjs";
-
-async function fill_in(page, [debit, credit, amount]) {
-  await page.visit("#/post");
-  await page.getByRole("heading", { name: "Post an entry" }).waitFor();
-  const rows = page.locator(".posting");
-  for (const [index, account] of [debit, credit].entries()) {
-    await rows.nth(index).getByLabel("Account").fill(account);
-    await rows.nth(index).getByLabel("Amount").fill(amount);
-  }
-}
+import { Server, close_browser, fill_in, open, screenshot } from "./harness.mjs";
 
 describe("posting", () => {
   let server;
@@ -38,6 +28,9 @@ describe("posting", () => {
     const dialog = page.getByRole("dialog");
     await dialog.getByText("It would be accepted now").waitFor();
     assert.equal(await balance("users:bob"), had, "trying writes nothing");
+    assert.deepEqual((await dialog.locator(".lines tbody tr").allInnerTexts()).map((line) => line.split(/\s+/).filter(Boolean)),
+      [["users:alice", "12.34", "USD"], ["users:bob", "12.34", "USD"]], "it is shown once more");
+    await screenshot(page, "review");
     await dialog.getByRole("button", { name: "Post", exact: true }).click();
     await dialog.getByText("Accepted", { exact: true }).waitFor();
     assert.equal(await balance("users:bob"), had + 1234n);
@@ -82,9 +75,11 @@ describe("posting", () => {
     await dialog.getByText("The outcome is not known").waitFor();
     assert.equal(await balance("users:bob"), had + 100n);
 
-    // Even a reload does not forget it.
+    // Even a reload does not forget it, nor what it was.
     await page.reload();
     await page.getByRole("button", { name: "Settle it" }).click();
+    assert.match(await dialog.locator(".lines").innerText(), /users:alice\s+1\.00 USD/);
+    await screenshot(page, "settle");
     await page.getByRole("dialog").getByRole("button", { name: "Send again" }).click();
     await page.getByRole("dialog").getByText("Accepted before").waitFor();
     assert.equal(await balance("users:bob"), had + 100n, "it acted once");

@@ -26,4 +26,4 @@ if (!chromium) skip("there is no /usr/bin/chromium; apt-get install chromium");
 if (!has("playwright-core") || !has("axe-core")) skip("tests/console/node_modules is missing; npm ci --prefix tests/console");
 
 Object.assign(process.env, { DAYBOOK: daybook, CHROMIUM: chromium, SCREENSHOTS: screenshots ?? "screenshots" });
-for (const suite of ["figures", "views", "posting", "access", "away", "load"]) await import(`./${suite}_test.mjs`);
+for (const suite of ["figures", "views", "posting", "settling", "access", "away", "load"]) await import(`./${suite}_test.mjs`);

@@ -1,7 +1,7 @@
 // A form for one entry. Amounts are typed in the asset's units and leave the page in minor units.
 import { query, read } from "../api.js";
 import { format_amount, parse_amount } from "../amount.js";
-import { confirm, pending, resume } from "../command.js";
+import { confirm } from "../command.js";
 import { button, h, replace } from "../dom.js";
 import { page_head } from "../pieces.js";
 import { code_filter } from "../search.js";
@@ -36,8 +36,6 @@ export async function post_view() {
   const suggestions = h("datalist#account-codes");
   const reference = text_field("reference", "Reference", "Your business id", 128);
   const description = text_field("description", "Description", "", 256);
-  const waiting = pending();
-  const unknown = h("div");
 
   const paint = () => replace(list, rows.map((row, index) => row.node(index, rows.length > 2, () => {
     rows.splice(index, 1);
@@ -55,15 +53,17 @@ export async function post_view() {
   const form = h("form.card.form", { novalidate: true, oninput: weigh, onchange: weigh, onsubmit: async (event) => {
     event.preventDefault();
     review.disabled = true;
-    const postings = await Promise.all(rows.map((row) => row.read()));
+    await Promise.all(rows.map((row) => row.check()));
     review.disabled = false;
     weigh();
     const wrong = rows.find((row) => !row.ready());
     if (wrong) return wrong.focus();
-    const body = { postings, ...optional({ reference: reference.value(), description: description.value() }) };
-    const done = await confirm({ title: "Post this entry?", verb: "Post", path: "v1/entries", body, details: sums_of(rows) });
-    if (done) clear();
-  } }, h("div.pad", unknown, list,
+    const body = { postings: rows.map((row) => row.posting()), ...optional({ reference: reference.value(), description: description.value() }) };
+    const { outcome } = await confirm({ title: "Post this entry?", what: body.reference ? `the entry ${body.reference}` : "an entry", verb: "Post",
+      path: "v1/entries", body, lines: rows.map((row) => row.line()), details: h("div.sums", sums_of(rows)) });
+    // What is still open may have acted: typed text that stays would be posted once more.
+    if (outcome === "accepted" || outcome === "open") clear();
+  } }, h("div.pad", list,
     h("div.actions", button("Add a posting", add), h("span.muted", "Debits and credits must be equal in each asset.")),
     sums, h("div.pair", reference.node, description.node), suggestions, h("div.actions", review)));
   const clear = () => {
@@ -79,13 +79,6 @@ export async function post_view() {
   });
   list.addEventListener("input", (event) => suggest(event.target, suggestions));
 
-  const paint_waiting = (command) => replace(unknown, command && h("div.notice.warn", { role: "status" },
-    h("strong", "A command of yours has no known outcome. "), "Send it again under its key: it acts once. ",
-    button("Settle it", async () => {
-      await resume(command);
-      paint_waiting(pending());
-    })));
-  paint_waiting(waiting);
   paint();
   weigh();
   return { title: "Post", node: h("div", page_head("Post an entry", "It is shown once more, and tried without writing, before it is posted."), form) };
@@ -139,13 +132,14 @@ function posting_row(start_side) {
     side: () => side.value,
     account: () => account,
     minor,
+    posting: () => ({ account: account.account, side: side.value, amount: String(minor()) }),
+    line: () => ({ account: account.account, side: side.value, amount: format_amount(minor(), account.scale), asset: account.asset }),
     ready: () => account !== null && minor() > 0n,
     focus: () => (account ? figure : code).focus(),
-    async read() {
+    async check() {
       await learn();
       if (!code.value.trim()) complain(code, code_note, "Which account?");
       complain(figure, figure_note, !account || minor() > 0n ? "" : `An amount above 0 with at most ${account.scale} decimals`);
-      return { account: code.value.trim(), side: side.value, amount: String(minor() ?? "") };
     },
     node: (index, removable, remove) => h("div.posting", { role: "group", "aria-label": `Posting ${index + 1}` },
       h("div.field", h("label", { for: side.id }, "Side"), side),

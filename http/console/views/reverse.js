@@ -28,9 +28,11 @@ export async function reverse_view({ parameters: { id }, signal }) {
     if (wrong) return wrong.focus();
     const body = { ...(whole.checked ? {} : { amounts: stated.map(String) }),
       ...(reference.value.trim() && { reference: reference.value.trim() }), ...(description.value.trim() && { description: description.value.trim() }) };
-    const done = await confirm({ title: `Reverse entry ${format_id(id)}?`, verb: "Reverse", path: `v1/entries/${encodeURIComponent(id)}/reverse`, body,
-      details: h("p", "The mirror image is posted. Both stay in the journal, linked.") });
-    if (done) location.hash = link(["entries", done.id ?? done.seq]);
+    const { outcome, body: done } = await confirm({ title: `Reverse entry ${format_id(id)}?`, what: `a reversal of entry ${format_id(id)}`, verb: "Reverse",
+      path: `v1/entries/${encodeURIComponent(id)}/reverse`, body, lines: whole.checked ? [] : mirror(part.postings, stated),
+      details: h("p", whole.checked ? "The mirror image of all that is left of it is posted." : "This is posted.", " Both stay in the journal, linked.") });
+    if (outcome === "accepted") location.hash = link(["entries", done.id ?? done.seq]);
+    if (outcome === "open") location.hash = link(["entries", id]);
   };
 
   const node = h("div", page_head(["Reverse entry ", format_id(id)], ["Posts the mirror image of ", entry_link(id), "; nothing is taken out of the journal."]),
@@ -46,4 +48,9 @@ export async function reverse_view({ parameters: { id }, signal }) {
         h("div.pair", h("div.field", h("label", { for: "reference" }, "Reference"), reference), h("div.field", h("label", { for: "description" }, "Description"), description)),
         h("div.actions", h("button.button.primary", "Review …"), h("a.button.bare", { href: link(["entries", id]) }, "Back")))));
   return { title: `Reverse ${format_id(id)}`, node };
+}
+
+function mirror(postings, amounts) {
+  return postings.map(({ account, side, asset, scale }, index) => ({ account, side: side === "debit" ? "credit" : "debit", asset, amount: format_amount(amounts[index], scale) }))
+    .filter((_, index) => amounts[index] > 0n);
 }
