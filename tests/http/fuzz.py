@@ -1,27 +1,22 @@
 """Requests made from the contract and then bent: never a 500, never a crash, every error a valid problem.
 
-    fuzz.py DAYBOOK [--requests N] [--seed N] [--connections N]
+    fuzz.py DAYBOOK [--requests N] [--seed N] [--connections N] [--counts FILE]
+
+With --counts what it counted is written as JSON, also when something is wrong: for deploy/soak/http.
 """
 import argparse
 import http.client
 import json
 import random
-import sys
 import threading
 import time
+import traceback
 import urllib.parse
+from pathlib import Path
 
 import contract
 from contract import resolve
-
-arguments = argparse.ArgumentParser()
-arguments.add_argument("binary")
-arguments.add_argument("--requests", type=int, default=3000)
-arguments.add_argument("--seed", type=int, default=int(time.time()))
-arguments.add_argument("--connections", type=int, default=4)
-OPTIONS = arguments.parse_args()
-
-from gateways import World, make_book  # noqa: E402  it reads sys.argv[1], as all tests do
+from gateways import World, make_book
 
 ODD = ["", " ", "\x00", "ž", "💰", "a" * 200, "-1", "0", "1e9", "null", "9" * 60, "..", "%00", "users:", ":", "\u202e", "\ud800"]
 ODD_VALUES = [None, True, False, 0, -1, 1.5, 2 ** 53, 2 ** 70, 1e300, "", [], {}, [[]], [None], {"": {}}, "x" * 5000]
@@ -127,53 +122,104 @@ class Maker:
         return method, path + ("?" + "&".join(query) if query else ""), body, headers
 
 
-def bend(gateway, seed, count, wrong, statuses):
-    maker = Maker(seed)
-    connection = gateway.connect(60)
-    for number in range(count):
-        method, address, body, headers = maker.request()
+WRONG_MAX = 20  # of one thread; what follows is rarely news
+
+
+class Bender(threading.Thread):
+    """Sends `count` bent requests over one connection after the other, and notes what is wrong with the answers."""
+
+    def __init__(self, gateway, seed, count):
+        super().__init__()
+        self.gateway, self.seed, self.count = gateway, seed, count
+        self.wrong, self.statuses = [], {}
+        self.answered = self.not_sent = 0
+        self.connection = None
+
+    def run(self):
+        maker, number, request = Maker(self.seed), 0, None
+        try:
+            self.reconnect()
+            for number in range(self.count):
+                request = None
+                request = maker.request()
+                self.one(*request)
+                if len(self.wrong) > WRONG_MAX:
+                    return
+        except Exception:  # pylint: disable=broad-except  a thread that ends unseen finds nothing more
+            self.wrong.append(f"seed {self.seed}, request {number}: {request}: {traceback.format_exc()}")
+
+    def reconnect(self):
+        if self.connection:
+            self.connection.close()
+        self.connection = self.gateway.connect(60)
+
+    def one(self, method, address, body, headers):
+        what = f"seed {self.seed}, request {self.answered + self.not_sent}: {method} {address} {headers} {(body or b'')[:300]}"
         try:
             address.encode("ascii")
-            answer = gateway.request(method, address, body, headers=headers, connection=connection, checks=False, reads_own=False)
+            answer = self.gateway.request(method, address, body, headers=headers, connection=self.connection, checks=False, reads_own=False)
         except (UnicodeError, ValueError, http.client.InvalidURL):
-            connection.close()
-            connection = gateway.connect(60)
-            continue
+            # The client itself refuses to send it.
+            self.not_sent += 1
+            return self.reconnect()
         except (http.client.HTTPException, OSError) as error:
-            if gateway.process.poll() is not None:
-                wrong.append(f"seed {seed}, request {number}: the gateway ended: {method} {address} {body} {error!r}")
-                return
-            wrong.append(f"seed {seed}, request {number}: {method} {address} {headers} {body}: {error!r}")
-            connection.close()
-            connection = gateway.connect(60)
-            continue
-        statuses[answer.status] = statuses.get(answer.status, 0) + 1
+            self.wrong.append(f"{what}: {error!r}")
+            if self.gateway.process.poll() is not None:
+                raise
+            return self.reconnect()
+        self.answered += 1
+        self.statuses[answer.status] = self.statuses.get(answer.status, 0) + 1
         if answer.headers.get("Connection") == "close":
-            connection.close()
-            connection = gateway.connect(60)
+            self.reconnect()
         said = list(contract.check_answer(method, address, answer))
         if answer.status == 500 or answer.status == 503 and b"_unavailable" in answer.body:
             said.append("the server's fault")
-        for each in said:
-            wrong.append(f"seed {seed}, request {number}: {method} {address} {headers} {(body or b'')[:300]}: {each}: {answer}")
-        if len(wrong) > 20:
-            return
+        self.wrong += [f"{what}: {each}: {answer}" for each in said]
 
 
-with World() as world:
-    make_book(world.server)
-    gateways = [world.server, world.gateway()]
-    wrong, statuses = [], {}
-    threads = [threading.Thread(target=bend, args=(gateways[index % 2], OPTIONS.seed * 1000 + index,
-                                                   OPTIONS.requests // OPTIONS.connections, wrong, statuses))
-               for index in range(OPTIONS.connections)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    print(f"seed {OPTIONS.seed}: {sum(statuses.values())} answers: {dict(sorted(statuses.items()))}")
-    assert not wrong, "\n".join(wrong[:20])
-    assert statuses.get(201, 0) > 0 and statuses.get(200, 0) > 0 and statuses.get(422, 0) > 0, statuses
-    assert all(each.get("/healthz").status == 200 for each in gateways)
-    trial = world.server.get("/v1/trial-balance").json()
-    assert trial["is_balanced"], trial
+def bend_all(gateways, seed, requests, connections):
+    """What the threads counted together, and all that is wrong: a thread that did not do its part too."""
+    shares = [requests // connections + (index < requests % connections) for index in range(connections)]
+    benders = [Bender(gateways[index % len(gateways)], seed * 1000 + index, share) for index, share in enumerate(shares)]
+    for each in benders:
+        each.start()
+    for each in benders:
+        each.join()
+    statuses = {}
+    for each in benders:
+        for status, count in each.statuses.items():
+            statuses[status] = statuses.get(status, 0) + count
+    wrong = [text for each in benders for text in each.wrong]
+    wrong += [f"seed {each.seed}: {each.answered} answers of {each.count} requests, {each.not_sent} not sent" for each in benders
+              if each.answered + each.not_sent != each.count or each.not_sent * 5 > each.count]
+    return statuses, wrong
+
+
+def run(options):
+    with World() as world:
+        make_book(world.server)
+        gateways = [world.server, world.gateway()]
+        statuses, wrong = bend_all(gateways, options.seed, options.requests, options.connections)
+        counts = {"requests": sum(statuses.values()), "five_hundreds": statuses.get(500, 0), "wrong": len(wrong)}
+        if options.counts:
+            options.counts.write_text(json.dumps(counts))
+        print(f"seed {options.seed}: {counts['requests']} answers: {dict(sorted(statuses.items()))}")
+        assert not wrong, "\n".join(wrong[:20])
+        assert statuses.get(201, 0) > 0 and statuses.get(200, 0) > 0 and statuses.get(422, 0) > 0, statuses
+        assert all(each.get("/healthz").status == 200 for each in gateways)
+        trial = world.server.get("/v1/trial-balance").json()
+        assert trial["is_balanced"], trial
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("binary")
+    arguments.add_argument("--requests", type=int, default=3000)
+    arguments.add_argument("--seed", type=int, default=int(time.time()))
+    arguments.add_argument("--connections", type=int, default=4)
+    arguments.add_argument("--counts", type=Path)
+    run(arguments.parse_args())
+
+
+if __name__ == "__main__":
+    main()
