@@ -1,12 +1,13 @@
 """Every route and status of the contract, each validated against it, and what they mean for the ledger."""
 import json
+import re
 import socket
 import threading
 import time
-import urllib.parse
 
 import contract
 from gateways import World, make_book, problem
+from moments import as_of_times
 from odd_requests import byte_by_byte, sizes
 from statuses import sweep
 
@@ -194,10 +195,7 @@ def reads(server, first_entry):
     for address in ("/v1/accounts/users:alice/balance?", "/v1/trial-balance?", "/v1/accounts?prefix=users&"):
         later = server.get(f"{address}as_of_seq={head + 1000}", headers={"Prefer": "wait=0"})
         problem(later, 503, "not_reached", "after")
-    when = server.get(f"/v1/entries/{first_entry}").json()["recorded_at"]
-    at = server.get("/v1/accounts/users:alice/balance?as_of_time=" + urllib.parse.quote(when)).json()
-    # To the microsecond the moment is before the stamp's nanoseconds, or the same.
-    assert at["balance"] in ("0", "10000"), at
+    as_of_times(server, first_entry)
     problem(server.get("/v1/accounts/nobody"), 404, "account_unknown", "never")
     problem(server.get("/v1/accounts/nobody/balance?as_of_seq=1"), 404, "account_unknown")
     problem(server.get("/v1/accounts/nobody/entries"), 404, "account_unknown")
@@ -325,6 +323,20 @@ def refusals(server):
     assert server.post("/v1/entries", entry, "x").status == 201, "a malformed request binds no key"
 
 
+POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+          "base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+
+
+def console_files(server):
+    """Each under the strict policy; the page asks for nothing that is not there, nor from elsewhere."""
+    for path in ["/", *(f"/{name}" for name in re.findall(r'(?:href|src)="([^"#]+)"', server.get("/").text))]:
+        file = server.get(path, checks=path == "/")
+        assert file.status == 200 and file.body, (path, file)
+        assert file.headers["Content-Security-Policy"] == POLICY, (path, file.headers)
+        assert (file.headers["X-Content-Type-Options"], file.headers["Referrer-Policy"]) == ("nosniff", "no-referrer"), (path, file.headers)
+        assert server.get(path, headers={"If-None-Match": file.headers["ETag"]}, checks=path == "/").status == 304, path
+
+
 def ready_made(server):
     contract_now = server.get("/openapi.json")
     assert contract_now.json() == contract.DOCUMENT
@@ -361,4 +373,5 @@ with World() as world:
     one_cut(world.server)
     refusals(world.server)
     ready_made(world.server)
+    console_files(world.server)
     sweep(world)
