@@ -12,7 +12,7 @@ const FIRST = 30n;
 const EACH_MS = 250;
 
 export function make_tail(signal) {
-  const lines = [];             // { record } or { skipped }, newest first
+  const lines = [];             // { record } or { skipped }, newest first; and the row, once it has been painted
   let paused = false;
   let dirty = false;
   const body = h("tbody");
@@ -31,7 +31,8 @@ export function make_tail(signal) {
   const paint = () => {
     if (!dirty || paused) return;
     dirty = false;
-    replace(body, lines.map((line) => (line.record ? record_row(line.record) : skipped_row(line.skipped))));
+    // Only new rows are made: most of those on the page are the ones of a moment ago.
+    replace(body, lines.map((line) => { line.row ??= line.record ? record_row(line.record) : skipped_row(line.skipped); return line.row; }));
     replace(said, lines.length ? "" : "Waiting for the next record …");
   };
   const toggle = () => {
@@ -68,8 +69,8 @@ async function fill(head, take, signal) {
 }
 
 function add_skipped(lines, skipped) {
-  if (lines[0]?.skipped) lines[0].skipped += skipped;
-  else lines.unshift({ skipped });
+  const more = lines[0]?.skipped ? lines.shift().skipped : 0n;
+  lines.unshift({ skipped: skipped + more });
 }
 
 function record_row(record) {

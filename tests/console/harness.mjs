@@ -1,4 +1,5 @@
 // A server of its own on data thrown away afterwards, a browser, and what the tests do with both.
+import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import fs from "node:fs";
@@ -92,14 +93,22 @@ export class Server {
     return this.write("POST", "v1/entries", body, { key });
   }
 
-  /** Loads the server from processes of lower priority; resolves to what ends them. */
+  /** Transfers as fast as they go, on an equal footing with the browser; resolves to what ends them. */
   load() {
-    const load = spawn("nice", [process.env.DAYBOOK, "bench", "transfers", "--no-floor", "--accounts", "1000", "--connect", this.connect], { stdio: "ignore", detached: true });
+    const load = spawn(process.env.DAYBOOK, ["bench", "transfers", "--no-floor", "--runs", "4", "--accounts", "1000", "--connect", this.connect],
+      { stdio: ["ignore", "ignore", "pipe"], detached: true });
+    let said = "";
+    load.stderr.on("data", (text) => { said += text; });
     const ended = new Promise((resolve) => load.once("exit", resolve));
     return async () => {
+      assert.equal(load.exitCode, null, `the load ended by itself: ${said}`);
       process.kill(-load.pid, "SIGTERM");
       await ended;
     };
+  }
+
+  async head() {
+    return BigInt((await this.get("v1/status")).head_seq);
   }
 
   /** The small book that most tests read. */
