@@ -49,7 +49,7 @@ export function line_chart(place, { lines, data, format, note, signal, name, hei
       y: { range: (_, low, high) => y_range(low, high, smallest_top) },
     },
     axes: [
-      axis({ size: 22, space: 72, grid: { show: false }, ...(place_name ? { incrs: [1, 2, 5, 10, 20], values: (_, ticks) => ticks.map(place_name) } : { values: clock_values }) }),
+      axis({ size: 26, gap: 8, space: 72, grid: { show: false }, ...(place_name ? { incrs: [1, 2, 5, 10, 20], values: (_, ticks) => ticks.map(place_name) } : { values: clock_values }) }),
       axis({ size: (_, values) => 10 + 6.5 * Math.max(3, ...(values ?? []).map((text) => text.length)), space: 30, values: (_, ticks) => ticks.map(format) }),
     ],
     series: [{}, ...lines.map(series)],

@@ -57,6 +57,9 @@ describe("views", () => {
     const expected = () => api.data.map((line) => [line.side === "debit" && line.amount ? amounts(line.amount, 2) : "", line.side === "credit" && line.amount ? amounts(line.amount, 2) : "", amounts(line.balance, 2)]);
     assert.deepEqual((await seen()).map((cells) => cells.slice(5)), expected());
     assert.equal(await page.locator(".statement .edge .num").innerText(), amounts(api.opening.balance, 2));
+    const sum = (side) => api.data.filter((line) => line.side === side).reduce((all, line) => all + BigInt(line.amount ?? 0), 0n);
+    assert.deepEqual(await page.locator(".statement tfoot .num").allInnerTexts(), [amounts(sum("debit"), 2), amounts(sum("credit"), 2)]);
+    assert.equal(BigInt(api.opening.balance) + sum("credit") - sum("debit"), BigInt(api.closing.balance), "which lead from the one balance to the other");
     await page.locator("canvas").waitFor();
     assert.match(await page.locator("dl.facts").innerText(), new RegExp(`Balance\\s+${amounts(api.closing.balance, 2)}`));
 

@@ -88,8 +88,12 @@ function statement_table(page) {
     h("thead", h("tr", heads.map((name) => h("th", { scope: "col" }, name)),
       ["Debit", "Credit", "Balance"].map((name) => h("th.num", { scope: "col" }, name)))),
     h("tbody", page.data.map((line) => line_row(line, page.scale)),
-      h("tr.edge", h("td", { colspan: "7" }, page.next ? "Brought forward" : "Opening balance"), figure_cell(page.opening.balance, page.scale, ".strong"))));
+      h("tr.edge", h("td", { colspan: "7" }, page.next ? "Brought forward" : "Opening balance"), figure_cell(page.opening.balance, page.scale, ".strong"))),
+    h("tfoot", h("tr", h("th", { scope: "row", colspan: "5" }, `Sum of ${page.data.length === 1 ? "this line" : `these ${page.data.length} lines`}`),
+      figure_cell(sum_of(page.data, "debit"), page.scale), figure_cell(sum_of(page.data, "credit"), page.scale), h("td"))));
 }
+
+const sum_of = (lines, side) => lines.reduce((sum, line) => (line.side === side && line.amount !== undefined ? sum + BigInt(line.amount) : sum), 0n);
 
 function line_row(line, scale) {
   const on = (side) => (line.side === side ? line.amount : undefined);

@@ -51,13 +51,13 @@ function csv(lines) {
 function table(lines) {
   const figures = ["Debits", "Credits", "Balance", "Available"];
   return h("table", h("caption.visually-hidden", "Accounts by code"),
-    h("thead", h("tr", ["Account", "Type", "State"].map((name) => h("th", { scope: "col" }, name)),
-      figures.map((name) => h("th.num", { scope: "col" }, name)), h("th", { scope: "col" }, "Asset"))),
+    h("thead", h("tr", h("th", { scope: "col" }, "Account"), h("th.spare", { scope: "col" }, "Type"), h("th", { scope: "col" }, "State"),
+      figures.map((name, index) => h(index < 2 ? "th.num.spare" : "th.num", { scope: "col" }, name)), h("th", { scope: "col" }, "Asset"))),
     h("tbody", lines.map((line) => h("tr",
       h("th.code", { scope: "row" }, account_link(line.account)),
-      h("td.muted", line.type),
+      h("td.muted.spare", line.type),
       h("td", line.state === "open" ? h("span.muted", "open") : h("span.tag.warn", words(line.state))),
-      figure_cell(line.debits, line.scale, ".muted"), figure_cell(line.credits, line.scale, ".muted"),
+      figure_cell(line.debits, line.scale, ".muted.spare"), figure_cell(line.credits, line.scale, ".muted.spare"),
       figure_cell(line.balance, line.scale, ".strong"), figure_cell(line.available, line.scale),
       h("td.muted", line.asset)))));
 }

@@ -118,8 +118,8 @@ function totals(postings) {
 function accounts_card(entry) {
   if (!entry.accounts?.length) return null;
   return card("Accounts after it", null, h("div.scroll", h("table", h("caption.visually-hidden", "What the accounts had after this record"),
-    h("thead", h("tr", h("th.wide", { scope: "col" }, "Account"), ["Balance", "Available", "Version"].map((name) => h("th.num", { scope: "col" }, name)), h("th", { scope: "col" }, "Asset"))),
+    h("thead", h("tr", h("th.wide", { scope: "col" }, "Account"), ["Balance", "Available"].map((name) => h("th.num", { scope: "col" }, name)), h("th.num.spare", { scope: "col" }, "Version"), h("th", { scope: "col" }, "Asset"))),
     h("tbody", entry.accounts.map((account) => h("tr", h("th", { scope: "row" }, account_link(account.account)),
       figure_cell(account.balance, account.scale, ".strong"), figure_cell(account.available, account.scale),
-      h("td.num", format_count(account.version)), h("td.muted", account.asset)))))));
+      h("td.num.spare", format_count(account.version)), h("td.muted", account.asset)))))));
 }

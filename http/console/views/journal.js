@@ -19,11 +19,11 @@ export async function journal_view({ query: { to_seq }, signal }) {
   const earlier = first > 1n && link(["journal"], { to_seq: first - 1n });
   const later = last < head && link(["journal"], { to_seq: last + LINES < head ? last + LINES : undefined });
 
-  const field = h("input#to-seq", { type: "text", inputmode: "numeric", pattern: "[0-9,]+", value: last < head ? String(last) : "", placeholder: "newest", autocomplete: "off" });
-  const form = h("form.filters", { onsubmit: (event) => {
+  const field = h("input#to-seq.short", { type: "text", inputmode: "numeric", pattern: "[0-9,]+", value: last < head ? String(last) : "", placeholder: "newest", autocomplete: "off" });
+  const form = h("form.filters.inline", { onsubmit: (event) => {
     event.preventDefault();
     location.hash = link(["journal"], { to_seq: field.value.replaceAll(",", "").trim() });
-  } }, h("div.field", h("label", { for: "to-seq" }, "Down from seq"), field), h("button.button", "Show"), csv(records, first, last));
+  } }, h("label", "Down from seq ", field), h("button.button", "Show"), csv(records, first, last));
 
   const node = h("div", page_head("Journal", head > 0n ? [`${format_count(head)} records; accepted and rejected`] : null, form),
     card(null, null, records.length ? h("div.scroll", table(records)) : empty("The journal is empty. The first command makes seq 1."),

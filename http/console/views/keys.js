@@ -8,10 +8,10 @@ import { link } from "../router.js";
 
 function form(key = "") {
   const field = h("input#key", { type: "text", value: key, required: true, maxlength: "128", spellcheck: "false", autocapitalize: "off", autocomplete: "off", placeholder: "order-1001" });
-  return h("form.filters", { onsubmit: (event) => {
+  return h("form.filters.inline", { onsubmit: (event) => {
     event.preventDefault();
     if (field.value) location.hash = link(["keys", field.value]);
-  } }, h("div.field", h("label", { for: "key" }, "Idempotency key"), field), h("button.button.primary", "Look up"));
+  } }, h("label", "Idempotency key ", field), h("button.button.primary", "Look up"));
 }
 
 export async function keys_view() {

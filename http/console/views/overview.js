@@ -26,7 +26,7 @@ export async function overview({ signal }) {
       lines: [{ label: "median", strong: true, of: "command" }, { label: "99 %", of: "command_p99" }], format: format_seconds,
       figure: () => figure_of(latest("command"), format_seconds),
       foot: () => [latest("command_p99") === null ? "No command through this gateway of late" : `99 % within ${format_seconds(latest("command_p99"))}`,
-        latest("group") !== null && ` · ${format_short(latest("group"))} records a group commit`],
+        latest("group") !== null && ` · ${format_short(latest("group"))} ${latest("group") === 1 ? "record" : "records"} a group commit`],
       note: (point) => (point.command === null ? "" : `${format_seconds(point.command)}, 99 % ${format_seconds(point.command_p99)}`),
     }, signal),
     make_gauge({

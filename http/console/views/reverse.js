@@ -39,11 +39,11 @@ export async function reverse_view({ parameters: { id }, signal }) {
     !may ? h("p.notice", "This token may only read, or there is nothing to reverse.")
       : h("form.card.form", { onsubmit: submit }, h("div.scroll", h("table",
         h("thead", h("tr", h("th.wide", { scope: "col" }, "Account"), ["Debit", "Credit"].map((name) => h("th.num", { scope: "col" }, name)),
-          h("th", { scope: "col" }, "Asset"), h("th.num", { scope: "col" }, "To reverse"))),
+          h("th.spare", { scope: "col" }, "Asset"), h("th.num", { scope: "col" }, "To reverse"))),
         h("tbody", part.postings.map((posting, index) => h("tr", h("th", { scope: "row" }, account_link(posting.account)),
           h("td.num", posting.side === "debit" && format_amount(posting.amount, posting.scale)),
           h("td.num", posting.side === "credit" && format_amount(posting.amount, posting.scale)),
-          h("td.muted", posting.asset), h("td.num", fields[index])))))),
+          h("td.muted.spare", posting.asset), h("td.num", fields[index])))))),
       h("div.pad", h("p.check", whole, h("label", { for: "whole" }, "All that is left of it")),
         h("div.pair", h("div.field", h("label", { for: "reference" }, "Reference"), reference), h("div.field", h("label", { for: "description" }, "Description"), description)),
         h("div.actions", h("button.button.primary", "Review …"), h("a.button.bare", { href: link(["entries", id]) }, "Back")))));

@@ -51,7 +51,7 @@ function asset_card(line, as_of_seq) {
     h("a", { href: link(["accounts"], { asset: line.asset, as_of_seq }) }, count),
     h("div.actions", line.is_balanced ? h("span.tag.good", "Balanced") : h("span.tag.bad", `Out by ${format_amount(BigInt(line.debits) - BigInt(line.credits), line.scale)}`))),
   h("div.scroll", { tabindex: "0", role: "region", "aria-label": `Totals of ${line.asset}` }, h("table.sides", h("caption.visually-hidden", `Trial balance of ${line.asset}`),
-    h("thead", h("tr", h("th", { scope: "col" }, rows.length ? "Net of all accounts of type" : "Total of"), h("th.num", { scope: "col" }, "Debit"), h("th.num", { scope: "col" }, "Credit"))),
+    h("thead", h("tr", h("th", { scope: "col" }, rows.length ? "Net, by type" : "Total of"), h("th.num", { scope: "col" }, "Debit"), h("th.num", { scope: "col" }, "Credit"))),
     h("tbody", rows.map(({ type, debit, credit }) => h("tr", h("th", { scope: "row" }, type), cells(debit, credit))),
       rows.length > 0 && h("tr.total", h("th", { scope: "row" }, "Total"), cells(sum(rows, "debit"), sum(rows, "credit")))),
     h("tbody", h("tr.edge", h("th", { scope: "row" }, "Posted in all"), cells(line.debits, line.credits)),
