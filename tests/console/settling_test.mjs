@@ -97,6 +97,20 @@ describe("a command whose outcome is not seen", () => {
     assert.deepEqual([keys.length, keys[0] === keys[1], await balance()], [2, true, had + 100n]);
   });
 
+  it("the way from its dialog to its key is not turned aside, from the form of a reversal either", async () => {
+    const { body } = await server.post({ debit: "users:alice", credit: "users:bob", amount: "300" });
+    await page.route("**/reverse", lose_answer);
+    await page.visit(`#/entries/${body.seq}/reverse`);
+    await page.getByRole("button", { name: "Review" }).click();
+    await press("Reverse");
+    await is_unknown();
+    const [{ key }] = await stored(page);
+    await dialog().getByRole("link", { name: "What became of the key" }).click();
+    await page.getByText("The command acted, once").waitFor();
+    assert.equal(await page.evaluate(() => location.hash), `#/keys/${key}`);
+    assert.equal(await balance(), had);
+  });
+
   it("another one does not take its place", async () => {
     const keys = await post_one(page, lose_answer);
     await is_unknown();

@@ -22,6 +22,7 @@ export async function reverse_view({ parameters: { id }, signal }) {
   const amounts = () => fields.map((field, index) => (field.value.trim() ? parse_amount(field.value, part.postings[index].scale) : 0n));
   const submit = async (event) => {
     event.preventDefault();
+    const here = location.hash;
     const stated = amounts();
     fields.forEach((field, index) => field.setAttribute("aria-invalid", String(!whole.checked && (stated[index] === null || stated[index] < 0n))));
     const wrong = fields.find((field) => field.getAttribute("aria-invalid") === "true");
@@ -31,6 +32,8 @@ export async function reverse_view({ parameters: { id }, signal }) {
     const { outcome, body: done } = await confirm({ title: `Reverse entry ${format_id(id)}?`, what: `a reversal of entry ${format_id(id)}`, verb: "Reverse",
       path: `v1/entries/${encodeURIComponent(id)}/reverse`, body, lines: whole.checked ? [] : mirror(part.postings, stated),
       details: h("p", whole.checked ? "The mirror image of all that is left of it is posted." : "This is posted.", " Both stay in the journal, linked.") });
+    // A link in the dialog may have led elsewhere.
+    if (location.hash !== here) return;
     if (outcome === "accepted") location.hash = link(["entries", done.id ?? done.seq]);
     if (outcome === "open") location.hash = link(["entries", id]);
   };
