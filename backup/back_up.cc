@@ -1,7 +1,6 @@
 #include "backup/back_up.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <string>
 #include <unistd.h>
 #include <utility>
@@ -19,15 +18,6 @@ using journal::BlockView;
 
 // So much of a large journal is safe after each step.
 constexpr std::uint64_t kSegmentBlockBytes = std::uint64_t{1} << 30;
-
-// Of twelve digits, so that names sort as the Seqs do.
-std::string name_of_segment(Seq first, std::uint64_t first_block) {
-    char name[64];
-    std::snprintf(name, sizeof name, "%012llu-%012llu.segment",
-                  static_cast<unsigned long long>(first.value()),
-                  static_cast<unsigned long long>(first_block));
-    return name;
-}
 
 // The journal's block with that last Seq, if it has one; the genesis block for 0.
 Result<std::optional<BlockView>> block_ending_at(journal::Snapshot& snapshot, Seq seq) {

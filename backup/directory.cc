@@ -1,5 +1,7 @@
 #include "backup/directory.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
@@ -19,6 +21,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kSegmentEnd = ".segment";
+constexpr std::string_view kPartialEnd = ".partial";
+// So that names sort as the Seqs do.
+constexpr std::size_t kDigitsMin = 12;
+
 std::unexpected<Error> cannot_write(const fs::path& path, int code) {
     const bool is_full = code == ENOSPC || code == EDQUOT || code == EFBIG;
     return fail(
@@ -27,8 +34,24 @@ std::unexpected<Error> cannot_write(const fs::path& path, int code) {
             (is_full ? "; make room or choose another place" : "") + "; the backup is as it was");
 }
 
+// As name_of_segment makes it.
+bool is_segment_name(std::string_view name) {
+    if (!name.ends_with(kSegmentEnd)) return false;
+    name.remove_suffix(kSegmentEnd.size());
+    const auto dash = name.find('-');
+    if (dash == std::string_view::npos) return false;
+    return std::ranges::all_of(
+        std::array{name.substr(0, dash), name.substr(dash + 1)}, [](std::string_view digits) {
+            return digits.size() >= kDigitsMin &&
+                   digits.find_first_not_of("0123456789") == std::string_view::npos;
+        });
+}
+
+// What an interrupted run may have written.
 bool is_leftover(std::string_view name) {
-    return name.ends_with(".partial") || name.ends_with(".segment");
+    const bool is_partial = name.ends_with(kPartialEnd);
+    if (is_partial) name.remove_suffix(kPartialEnd.size());
+    return is_segment_name(name) || (is_partial && name == kManifestName);
 }
 
 Result<void> write_whole(const fs::path& path, std::string_view content) {
@@ -67,6 +90,14 @@ Result<void> make(const fs::path& path) {
 }
 
 }  // namespace
+
+std::string name_of_segment(Seq first, std::uint64_t first_block) {
+    std::array<char, 64> digits{};
+    std::snprintf(digits.data(), digits.size(), "%012llu-%012llu",
+                  static_cast<unsigned long long>(first.value()),
+                  static_cast<unsigned long long>(first_block));
+    return std::string{digits.data()}.append(kSegmentEnd);
+}
 
 BackupDirectory::~BackupDirectory() {
     close(fd_);
@@ -120,8 +151,8 @@ Result<void> BackupDirectory::read(const Manifest& new_one) {
         for (const auto& entry : fs::directory_iterator{path_, problem}) {
             const std::string name = entry.path().filename().string();
             // Of a first run that was cut off before its first manifest had its name.
-            if (name == std::string{kManifestName} + ".partial") continue;
-            const bool is_segment = name.ends_with(".segment");
+            if (name == std::string{kManifestName}.append(kPartialEnd)) continue;
+            const bool is_segment = name.ends_with(kSegmentEnd);
             return fail(
                 ErrorCode::cannot_create,
                 "'" + path_.string() + "' holds " + name +
@@ -189,7 +220,7 @@ Result<void> BackupDirectory::add(const StoredSegment& segment) {
 Result<void> BackupDirectory::write(const Manifest& manifest) {
     const fs::path path = path_ / kManifestName;
     fs::path partial = path;
-    partial += ".partial";
+    partial += kPartialEnd;
     if (auto written = write_whole(partial, to_text(manifest)); !written) {
         unlink(partial.c_str());
         return written;

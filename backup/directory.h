@@ -12,11 +12,15 @@
 
 namespace daybook::backup {
 
+// Of a segment that begins there.
+std::string name_of_segment(Seq first, std::uint64_t first_block);
+
 class BackupDirectory {
 public:
     // Makes a directory of mode 0700 that is a backup of nothing yet, if there is none. Refuses one
     // with other content or of another book, and one that others may look into; `try_again` when
-    // another process writes to it. Removes what an interrupted run left.
+    // another process writes to it. Removes what an interrupted run left; other files are not its
+    // own.
     static Result<std::unique_ptr<BackupDirectory>> open(const std::filesystem::path& path,
                                                          const Manifest& new_one);
     ~BackupDirectory();
