@@ -116,6 +116,10 @@ Result<std::unique_ptr<BackupDirectory>> BackupDirectory::open(const fs::path& p
     if (auto done = directory->read(new_one); !done) return std::unexpected{done.error()};
     if (auto done = directory->check_segments(); !done) return std::unexpected{done.error()};
     if (auto done = directory->remove_leftovers(); !done) return std::unexpected{done.error()};
+    // A manifest that an interrupted run named is what a run that finds nothing new reports.
+    if (auto synced = journal::sync_directory(*tidy); !synced) {
+        return std::unexpected{synced.error()};
+    }
     return directory;
 }
 

@@ -32,7 +32,8 @@ bool is_closed_to_us(const std::filesystem::path& path) {
 }  // namespace
 
 Result<void> DataDirectory::create_if_new() const {
-    if (journal::Environment::exists(journal())) return {};
+    // Its name too: who restored it may have died before that was durable.
+    if (journal::Environment::exists(journal())) return journal::make_directories(path_);
     std::error_code problem;
     const bool is_there = std::filesystem::exists(path_, problem);
     if (is_there && !std::filesystem::is_directory(path_, problem)) {

@@ -66,9 +66,10 @@ private:
         if (is_new) {
             // The umask may have taken some of the owner's.
             (void)chmod(directory_.c_str(), 0700);
-            if (auto synced = sync_directory(directory_.parent_path()); !synced) return synced;
         }
         if (auto checked = check_directory(directory_); !checked) return checked;
+        // Blocks leave the journal for segments that an interrupted call may have named.
+        if (auto synced = sync_names(directory_); !synced) return synced;
         std::error_code problem;
         for (auto entry = fs::directory_iterator{directory_, problem};
              !problem && entry != fs::directory_iterator{}; entry.increment(problem)) {

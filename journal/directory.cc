@@ -25,6 +25,13 @@ constexpr std::array<std::pair<std::uint32_t, const char*>, 5> kRefusedFileSyste
     {0x65735546, "FUSE"},
 }};
 
+std::filesystem::path tidied(const std::filesystem::path& directory) {
+    std::error_code error;
+    auto tidy = std::filesystem::absolute(directory, error).lexically_normal();
+    if (!tidy.has_filename()) tidy = tidy.parent_path();  // it ended in a slash
+    return tidy;
+}
+
 }  // namespace
 
 Result<void> check_directory(const std::filesystem::path& directory) {
@@ -70,10 +77,17 @@ Result<void> sync_directory(const std::filesystem::path& directory) {
     return {};
 }
 
+Result<void> sync_names(const std::filesystem::path& directory) {
+    if (auto synced = sync_directory(directory); !synced) return synced;
+    auto synced = sync_directory(tidied(directory).parent_path());
+    // Whoever made it for us in a place that is closed to us has to see to that.
+    if (!synced && synced.error().code == ErrorCode::no_permission) return {};
+    return synced;
+}
+
 Result<void> make_directories(const std::filesystem::path& directory) {
     std::error_code error;
-    std::filesystem::path wanted = std::filesystem::absolute(directory, error).lexically_normal();
-    if (!wanted.has_filename()) wanted = wanted.parent_path();  // it ended in a slash
+    const std::filesystem::path wanted = tidied(directory);
     const bool was_there = std::filesystem::is_directory(wanted, error);
     if (!was_there) {
         if (auto above = make_directories(wanted.parent_path()); !above) return above;

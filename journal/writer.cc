@@ -11,6 +11,7 @@
 #include <lmdb.h>
 
 #include "base/check.h"
+#include "journal/directory.h"
 #include "journal/format.h"
 #include "journal/lmdb_txn.h"
 #include "journal/meta_pages.h"
@@ -54,6 +55,7 @@ Result<void> Writer::start() {
     mdb_env_get_fd(env, &fd);
     // What we are about to build on may be in the page cache only.
     if (fdatasync(fd) != 0) return system_error(errno, "cannot sync the data file");
+    if (auto synced = sync_names(environment_->directory()); !synced) return synced;
     const auto meta = newest_meta_page(fd);
     if (!meta) return std::unexpected{meta.error()};
     if (auto kept = keep_file_ahead(env, sizeof(EpochRecord)); !kept) return kept;

@@ -1,13 +1,15 @@
 // Preloaded into a server: lets the Nth call of a kind on one of its files fail, makes the
 // journal's syncs slow, and writes down every call on a file below $DAYBOOK_FAULT_ROOT.
-//   DAYBOOK_FAULT       "CALL FILE N HOW once|sticky"; HOW: the name of an errno, `short`, or
-//                       `landed` (done, and reported as EIO). In FILE # stands for any digits.
+//   DAYBOOK_FAULT       "CALL FILE N HOW once|sticky"; HOW: the name of an errno, `short`,
+//                       `landed` (done, and reported as EIO), `kill` or `stop` (before it is done,
+//                       as by the signal of that name). In FILE # stands for any digits.
 //   DAYBOOK_FAULT_LOG   a line a call: began, ended (ns), call, file, result, `-` or HOW
 //   DAYBOOK_FAULT_DELAY a file that holds how many ns a sync of the journal takes, as it is then
 #include <array>
 #include <atomic>
 #include <cctype>
 #include <cerrno>
+#include <csignal>
 #include <cstdarg>
 #include <cstdint>
 #include <cstdio>
@@ -115,12 +117,28 @@ Name name_of_path(const char* path) {
     return name;
 }
 
-Name name_of_fd(int fd) {
+using Path = std::array<char, 4096>;
+
+// Empty when there is none.
+Path path_of_fd(int fd) {
     std::array<char, 32> link{};
-    std::array<char, 4096> path{};
+    Path path{};
     std::snprintf(link.data(), link.size(), "/proc/self/fd/%d", fd);
-    const auto length = readlink(link.data(), path.data(), path.size() - 1);
-    return length > 0 ? name_of_path(path.data()) : Name{};
+    if (readlink(link.data(), path.data(), path.size() - 1) < 0) path[0] = '\0';
+    return path;
+}
+
+Name name_of_fd(int fd) {
+    return name_of_path(path_of_fd(fd).data());
+}
+
+// Of a path below an open directory.
+Name name_at(int directory, const char* path) {
+    if (directory == AT_FDCWD || path[0] == '/') return name_of_path(path);
+    Path whole = path_of_fd(directory);
+    const std::size_t length = std::strlen(whole.data());
+    std::snprintf(whole.data() + length, whole.size() - length, "/%s", path);
+    return name_of_path(whole.data());
 }
 
 // How long the journal's syncs take now.
@@ -155,6 +173,11 @@ public:
     ssize_t carry_out(Doing doing, std::size_t size = 0) {
         const Fault& fault = Fault::wanted();
         const bool is_cut = std::strcmp(fault.how.data(), "short") == 0;
+        if (fails_ && std::strcmp(fault.how.data(), "kill") == 0) kill(getpid(), SIGKILL);
+        if (fails_ && std::strcmp(fault.how.data(), "stop") == 0) {
+            kill(getpid(), SIGSTOP);
+            fails_ = false;
+        }
         if (!fails_ || is_cut) {
             const ssize_t result = doing(fails_ ? (size + 1) / 2 : size);
             return end(result, errno, fails_ ? "short" : "-");
@@ -195,10 +218,11 @@ void wait_for_slow_disk(const Call& call) {
         nanosleep(&kSlice, nullptr);
 }
 
-int open_file(const char* path, int flags, mode_t mode) {
-    static auto* const really = next<int(const char*, int, ...)>("open");
-    Call call{(flags & O_CREAT) != 0 ? "create" : "open", name_of_path(path)};
-    return static_cast<int>(call.carry_out([&](std::size_t) { return really(path, flags, mode); }));
+int open_file(int directory, const char* path, int flags, mode_t mode) {
+    static auto* const really = next<int(int, const char*, int, ...)>("openat");
+    Call call{(flags & O_CREAT) != 0 ? "create" : "open", name_at(directory, path)};
+    return static_cast<int>(
+        call.carry_out([&](std::size_t) { return really(directory, path, flags, mode); }));
 }
 
 }  // namespace
@@ -210,7 +234,15 @@ int open(const char* path, int flags, ...) {
     va_start(arguments, flags);
     const auto mode = (flags & O_CREAT) != 0 ? va_arg(arguments, mode_t) : 0;
     va_end(arguments);
-    return open_file(path, flags, mode);
+    return open_file(AT_FDCWD, path, flags, mode);
+}
+
+int openat(int directory, const char* path, int flags, ...) {
+    va_list arguments;
+    va_start(arguments, flags);
+    const auto mode = (flags & O_CREAT) != 0 ? va_arg(arguments, mode_t) : 0;
+    va_end(arguments);
+    return open_file(directory, path, flags, mode);
 }
 
 ssize_t pwrite(int fd, const void* bytes, std::size_t size, off_t at) {
@@ -269,6 +301,20 @@ int ftruncate(int fd, off_t size) noexcept {
     return static_cast<int>(call.carry_out([&](std::size_t) { return really(fd, size); }));
 }
 
+int fallocate(int fd, int mode, off_t at, off_t size) {
+    static auto* const really = next<int(int, int, off_t, off_t)>("fallocate");
+    Call call{"fallocate", name_of_fd(fd)};
+    return static_cast<int>(
+        call.carry_out([&](std::size_t) { return really(fd, mode, at, size); }));
+}
+
+int sync_file_range(int fd, off64_t at, off64_t size, unsigned flags) {
+    static auto* const really = next<int(int, off64_t, off64_t, unsigned)>("sync_file_range");
+    Call call{"sync_file_range", name_of_fd(fd)};
+    return static_cast<int>(
+        call.carry_out([&](std::size_t) { return really(fd, at, size, flags); }));
+}
+
 void* mmap(void* at, std::size_t size, int protection, int flags, int fd, off_t offset) noexcept {
     static auto* const really = next<void*(void*, std::size_t, int, int, int, off_t)>("mmap");
     Call call{"mmap", fd < 0 ? Name{} : name_of_fd(fd)};
@@ -284,16 +330,26 @@ int rename(const char* from, const char* to) noexcept {
     return static_cast<int>(call.carry_out([&](std::size_t) { return really(from, to); }));
 }
 
+int unlinkat(int directory, const char* path, int flags) noexcept {
+    static auto* const really = next<int(int, const char*, int)>("unlinkat");
+    Call call{"unlink", name_at(directory, path)};
+    return static_cast<int>(
+        call.carry_out([&](std::size_t) { return really(directory, path, flags); }));
+}
+
 int unlink(const char* path) noexcept {
-    static auto* const really = next<int(const char*)>("unlink");
-    Call call{"unlink", name_of_path(path)};
-    return static_cast<int>(call.carry_out([&](std::size_t) { return really(path); }));
+    return unlinkat(AT_FDCWD, path, 0);
+}
+
+int mkdirat(int directory, const char* path, mode_t mode) noexcept {
+    static auto* const really = next<int(int, const char*, mode_t)>("mkdirat");
+    Call call{"mkdir", name_at(directory, path)};
+    return static_cast<int>(
+        call.carry_out([&](std::size_t) { return really(directory, path, mode); }));
 }
 
 int mkdir(const char* path, mode_t mode) noexcept {
-    static auto* const really = next<int(const char*, mode_t)>("mkdir");
-    Call call{"mkdir", name_of_path(path)};
-    return static_cast<int>(call.carry_out([&](std::size_t) { return really(path, mode); }));
+    return mkdirat(AT_FDCWD, path, mode);
 }
 
 int chmod(const char* path, mode_t mode) noexcept {
