@@ -12,6 +12,7 @@
 #include "cli/exit_code.h"
 #include "cli/parser.h"
 #include "cli/signals.h"
+#include "journal/new_book.h"
 #include "json/line.h"
 
 namespace daybook::cli {
@@ -46,6 +47,9 @@ int run_fork(const ForkCommand& options) {
     notice_stop_signals();
     notice_file_limit();
     const auto begun = std::chrono::steady_clock::now();
+    if (const auto place = journal::NewBook::check_place(options.to); !place) {
+        return report_or_stop(place.error());
+    }
     Stages stages;
     const auto rebuilt =
         options.from.empty() ? fork_journal(options, stages) : fork_backup(options, stages);

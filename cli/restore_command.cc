@@ -13,6 +13,7 @@
 #include "cli/exit_code.h"
 #include "cli/parser.h"
 #include "cli/signals.h"
+#include "journal/new_book.h"
 #include "json/line.h"
 
 namespace daybook::cli {
@@ -71,6 +72,10 @@ int run_restore(const RestoreCommand& options) {
                                "the backup ends at seq " +
                                    std::to_string(manifest->head_seq().value()) + ", before seq " +
                                    std::to_string(to->value()) + "; name an earlier one"});
+    }
+    // Before every byte of the backup is read.
+    if (const auto place = journal::NewBook::check_place(options.data); !place) {
+        return report_or_stop(place.error());
     }
     Stages stages;
     const auto finding = check_backup(options.from, *manifest, options.anchors, stages);

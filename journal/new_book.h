@@ -13,8 +13,11 @@ namespace daybook::journal {
 
 class NewBook {
 public:
-    // `cannot_create` unless there is nothing at `data` yet, or an empty directory; `try_again`
-    // when another process is building it. What an interrupted one left is removed.
+    // Whether a book can be made there, for who has work to do before: `cannot_create` as below.
+    static Result<void> check_place(const std::filesystem::path& data);
+    // `cannot_create` unless there is nothing at `data` yet, or an empty directory on which nothing
+    // is mounted; `try_again` when another process is building it. What an interrupted one left is
+    // removed.
     static Result<std::unique_ptr<NewBook>> create(const std::filesystem::path& data,
                                                    const Id128& book, Stamp stamp,
                                                    const std::optional<Origin>& origin = {});
@@ -37,11 +40,12 @@ public:
 private:
     explicit NewBook(std::filesystem::path path);
     Result<void> take_place();
+    Result<void> remove_content();
     Result<void> make(const Id128& book, Stamp stamp, const std::optional<Origin>& origin);
 
     std::filesystem::path final_;
     std::filesystem::path building_;
-    int lock_ = -1;         // held while it is built
+    int lock_ = -1;         // held until it has its name
     bool is_ours_ = false;  // to be removed
     std::shared_ptr<Environment> environment_;
 };
