@@ -1,5 +1,6 @@
 // The `daybook` binary.
 #include <exception>
+#include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -22,6 +23,14 @@ Exit codes:
   0 fine              1 a finding           64 usage            65 bad input data
   66 no such input    69 server not reachable  73 can't create output  74 I/O error
   75 try again        76 data damaged or of another book  77 no permission  78 configuration)";
+
+// Each connection is a file, and each segment of an archive: take as many as the system gives.
+void raise_file_limit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 int run(int argc, char** argv) {
     // Logs go to standard error, so that standard output is what was asked for.
@@ -77,6 +86,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
     daybook::cli::keep_standard_descriptors();
     daybook::cli::explain_damaged_pages();
+    raise_file_limit();
     // Libraries throw; what none of our code caught is told in one line.
     try {
         return daybook::cli::end_output(run(argc, argv));

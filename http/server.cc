@@ -8,7 +8,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <exception>
 #include <string>
-#include <sys/resource.h>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -23,14 +22,6 @@ using asio::ip::tcp;
 namespace {
 
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
-
-// Each connection is a file: take as many as the system gives.
-void raise_file_limit() {
-    rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 // What ended a coroutine before its time.
 void note_thrown(const std::exception_ptr& thrown) {
@@ -165,7 +156,6 @@ Server::Server(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} {}
 Server::~Server() = default;
 
 Result<std::unique_ptr<Server>> Server::open(const Options& options) {
-    raise_file_limit();
     Tokens tokens;
     if (!options.tokens.empty()) {
         auto read = Tokens::read(options.tokens);

@@ -21,6 +21,12 @@ constexpr std::size_t kUnpackedBytesMax = std::size_t{64} << 20;
 
 constexpr const char* kRestore = "; put it back from a backup of the data directory";
 
+// A segment that cannot be read just now, for want of descriptors or memory, is not to be replaced.
+std::unexpected<Error> unreadable(const Error& error) {
+    const bool is_lost = error.code == ErrorCode::damaged || error.code == ErrorCode::not_found;
+    return fail(error.code, error.detail + (is_lost ? kRestore : ""));
+}
+
 Result<std::vector<fs::path>> list_segments(const fs::path& directory) {
     std::vector<fs::path> paths;
     std::error_code problem;
@@ -77,9 +83,7 @@ Result<std::shared_ptr<const Archive>> Archive::open(const fs::path& directory, 
         if (!paths) return std::unexpected{paths.error()};
         for (const auto& path : *paths) {
             auto segment = Segment::open(path);
-            if (!segment) {
-                return fail(segment.error().code, segment.error().detail + kRestore);
-            }
+            if (!segment) return unreadable(segment.error());
             if ((*segment)->info().book != book) {
                 return fail(ErrorCode::damaged, "segment " + path.string() +
                                                     " is of another book; put back the one that "
@@ -136,7 +140,7 @@ void Archive::keep(Unpacked unpacked) const {
 Result<Archive::Chunk> Archive::chunk(std::size_t segment, std::size_t place) const {
     if (auto found = find_unpacked(segment, place)) return found;
     auto unpacked = segments_[segment]->chunk(place);
-    if (!unpacked) return fail(unpacked.error().code, unpacked.error().detail + kRestore);
+    if (!unpacked) return unreadable(unpacked.error());
     auto chunk = std::make_shared<const SegmentChunk>(*std::move(unpacked));
     std::size_t bytes = 0;
     for (const BlockView& block : chunk->blocks())

@@ -56,6 +56,8 @@ std::string remedy_of(int code) {
             return "; another version made the map larger, use that one";
         case MDB_READERS_FULL:
             return "; too many readers, stop some";
+        case EMFILE:
+            return "; allow the process more open files (ulimit -n)";
         case ENOMEM:
             return "; allow the process 2 TiB of address space (ulimit -v)";
         default:
