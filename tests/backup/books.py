@@ -67,6 +67,17 @@ def content(directory):
     return {path.name: path.read_bytes() for path in sorted(Path(directory).iterdir())}
 
 
+def refused(done):
+    """For want of room: the exit code, and one line."""
+    assert done.returncode in (73, 74), done
+    assert len(done.stderr.splitlines()) == 1, done
+
+
+def is_same(before, backup):
+    assert content(backup) == before, content(backup).keys()
+    assert ok_json("verify-backup", backup)["is_clean"]
+
+
 def check_modes(backup):
     assert os.stat(backup).st_mode & 0o777 == 0o700, backup
     for path in Path(backup).iterdir():

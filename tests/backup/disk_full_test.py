@@ -1,76 +1,42 @@
-"""A disk, or a file, that may not grow: one line, an exit code that says so, and what was there before. The full disk
-is a small tmpfs, which only root can mount. [I20]"""
-import os
-import resource
+"""A full disk: one line, an exit code that says so, and what was there before. It is a small one of our own, for which root
+is needed or a user namespace. [I20]"""
 import shutil
-import subprocess
 import sys
+from pathlib import Path
 
-from books import BINARY, ENVIRONMENT, Place, Server, back_up, content, load, make_backup, ok_json, restore, verify
+sys.path.insert(0, str(Path(__file__).parents[1] / "faults"))
 
+import small_disk  # noqa: E402
 
-def limited(file_bytes, *arguments):
-    """Runs it where no file may grow past a size."""
-    return subprocess.run([BINARY, *map(str, arguments)], capture_output=True, text=True, env=ENVIRONMENT, check=False,
-                          timeout=60, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes)))
-
-
-def refused(done):
-    assert done.returncode in (73, 74), done
-    assert len(done.stderr.splitlines()) == 1, done
+from books import Place, Server, back_up, content, is_same, load, make_backup, refused, restore, run, verify  # noqa: E402
 
 
-def is_same(before, backup):
-    assert content(backup) == before, content(backup).keys()
-    assert ok_json("verify-backup", backup)["is_clean"]
+def full_disk(at, backup, disk):
+    there = disk.place / "backup"
+    shutil.copytree(backup, there)
+    before = content(there)
+    ballast = disk.take("ballast", leave=8192)
+    refused_run = run("backup", "--data", at.data, "--to", there)
+    refused(refused_run)
+    assert "make room" in refused_run.stderr, refused_run
+    is_same(before, there)
+    refused(run("restore", "--from", backup, "--data", disk.place / "data"))
+    assert {path.name for path in disk.place.iterdir()} == {"backup", "ballast"}, list(disk.place.iterdir())
+    ballast.unlink()
+    after = back_up(at.data, there)
+    assert after["segments_added"] == "1", after
+    return there, after
 
 
-def file_limits(at, backup, before):
-    for limit in (0, 100, 1000, 20_000):
-        refused(limited(limit, "backup", "--data", at.data, "--to", backup))
-        is_same(before, backup)
-    for limit in (0, 4096, 1 << 20):
-        refused(limited(limit, "restore", "--from", backup, "--data", at.path / "restored"))
-        refused(limited(limit, "fork", "--from", backup, "--at", 100, "--to", at.path / "restored"))
-        assert not (at.path / "restored").exists() and not (at.path / "restored.partial").exists()
-
-
-def full_disk(at, backup):
-    disk = at.path / "disk"
-    disk.mkdir(mode=0o700)
-    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m,mode=700", "daybook", disk],
-                                           capture_output=True, check=False).returncode != 0:
-        return print("SKIPPED: a full disk needs root, to mount a small one")
-    try:
-        there = disk / "backup"
-        shutil.copytree(backup, there)
-        before = content(there)
-        (disk / "ballast").write_bytes(os.urandom(os.statvfs(disk).f_bavail * 4096 - 8192))
-        refused_run = subprocess.run([BINARY, "backup", "--data", at.data, "--to", there], capture_output=True, text=True,
-                                     env=ENVIRONMENT, check=False)
-        refused(refused_run)
-        assert "make room" in refused_run.stderr, refused_run
-        is_same(before, there)
-        done = subprocess.run([BINARY, "restore", "--from", backup, "--data", disk / "data"], capture_output=True, text=True,
-                              env=ENVIRONMENT, check=False)
-        refused(done)
-        assert {path.name for path in disk.iterdir()} == {"backup", "ballast"}, list(disk.iterdir())
-        (disk / "ballast").unlink()
-        assert back_up(at.data, there)["segments_added"] == "1"
-    finally:
-        subprocess.run(["umount", disk], check=True)
-    return None
-
-
+why_not = small_disk.enter()
+if why_not:
+    print(f"SKIPPED: {why_not}")
+    sys.exit(small_disk.SKIPPED)
 with Place() as here:
-    made, head = make_backup(here, rounds=2)
+    made, _ = make_backup(here, rounds=2)
     with Server(here) as running:
         load(running, transfers=3000)
-    kept = content(made)
-    file_limits(here, made, kept)
-    full_disk(here, made)
-    after = back_up(here.data, made)
-    assert after["segments_added"] == "1", after
-    assert restore(made, here.path / "restored")["chain_head"] == after["chain_head"]
+    with small_disk.Disk(here.path / "disk", 8) as small:
+        grown, head = full_disk(here, made, small)
+        assert restore(grown, here.path / "restored")["chain_head"] == head["chain_head"]
     verify(here.path / "restored")
-    sys.exit(0)
