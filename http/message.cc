@@ -107,6 +107,14 @@ Request take_header(const Message& message) {
     return request;
 }
 
+bool has_one_framing(const Message& message) {
+    using field = beast_http::field;
+    const auto codings = message.count(field::transfer_encoding);
+    if (codings == 0) return message.count(field::content_length) <= 1;
+    return codings == 1 && message.version() >= 11 && message.count(field::content_length) == 0 &&
+           boost::beast::iequals(message[field::transfer_encoding], "chunked");
+}
+
 std::string as_bytes(const Answer& answer, const AnswerContext& context) {
     const std::string_view body = answer.fixed_body.empty() ? answer.body : answer.fixed_body;
     const bool has_body = answer.status != 304 && context.request.method != "HEAD";

@@ -16,6 +16,9 @@ using Message = boost::beast::http::request<boost::beast::http::string_body>;
 
 // Everything but the body, which is taken when it has come. Its target is what could be read.
 Request take_header(const Message& message);
+// Whether its body ends where everybody who passes it on takes it to end (RFC 9112, 6): the parser
+// overlooks codings it does not know, and an intermediary may not.
+bool has_one_framing(const Message& message);
 // Letters, digits and _ . : - alone, at most 64 of them; or a new one.
 std::string request_id_of(std::string_view stated);
 

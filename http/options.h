@@ -12,7 +12,8 @@ namespace daybook::http {
 struct Caps {
     std::size_t header_bytes_max = std::size_t{16} << 10;
     std::size_t body_bytes_max = std::size_t{1} << 20;
-    std::size_t all_bodies_bytes_max = std::size_t{256} << 20;  // of all requests under way
+    std::size_t all_bodies_bytes_max = std::size_t{256} << 20;         // of all requests under way
+    std::size_t bodies_of_producer_bytes_max = std::size_t{64} << 20;  // once there are tokens
     std::size_t connections_max = 10'000;  // past it the newest are answered 503 and closed
     std::size_t requests_per_connection_max = 100'000;
     std::size_t streams_max = 64;                  // of /v1/stream; each record stream has a thread

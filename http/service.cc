@@ -53,7 +53,10 @@ Service::Service(const Options& chosen, Tokens known, const asio::any_io_executo
       outcomes{1, chosen.caps.reads_waiting_max,
                [asked = ask_options(chosen)] { return gateway::CommandClient::connect(asked); }},
       accounts{chosen, waits, readers},
-      started_at{SystemClock{}.now()} {}
+      started_at{SystemClock{}.now()},
+      bodies{chosen.caps.all_bodies_bytes_max, tokens.are_needed()
+                                                   ? chosen.caps.bodies_of_producer_bytes_max
+                                                   : chosen.caps.all_bodies_bytes_max} {}
 
 void Service::stop() {
     lane.stop();

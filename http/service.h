@@ -16,6 +16,7 @@
 #include "gateway/query_client.h"
 #include "http/account_reads.h"
 #include "http/answer.h"
+#include "http/bodies.h"
 #include "http/command_lane.h"
 #include "http/figures.h"
 #include "http/metrics.h"
@@ -54,7 +55,7 @@ struct Service {
     Stamp started_at;
     Seq read_head;  // the newest that a read has told of
     std::size_t connections = 0;
-    std::size_t body_bytes = 0;  // of requests under way
+    Bodies bodies;
     std::size_t streams = 0;
     std::map<ProducerId, std::size_t> streams_of;
     bool is_draining = false;

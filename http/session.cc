@@ -32,6 +32,8 @@ using Parser = beast_http::request_parser<beast_http::string_body>;
 namespace {
 
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+constexpr const char* kFraming =
+    "a body has either a Content-Length or the one Transfer-Encoding chunked, of HTTP/1.1";
 
 // What is answered when a request could not be read; nothing when nobody is there to hear it.
 std::optional<Problem> problem_of_reading(beast::error_code error) {
@@ -91,26 +93,30 @@ private:
             co_await beast_http::async_read_header(stream_, buffer_, parser, kTuple);
         if (error) co_return co_await give_up(parser.get(), error);
         Request request = take_header(parser.get());
-        request.has_body = !parser.is_done();
-        const auto judged = judge_header(request, parser.get().version());
+        // Where a body ends that is framed in doubt is anybody's guess, so nothing may follow it.
+        const bool is_framed = has_one_framing(parser.get());
+        request.has_body = !parser.is_done() || !is_framed;
+        const auto judged = is_framed ? judge_header(request, parser.get().version())
+                                      : Judged{.problem = Problem{"bad_request", kFraming}};
         // HTTP/1.0 would have to be told that it goes on; so it does not.
         bool keeps_alive = parser.get().keep_alive() && parser.get().version() >= 11 && !is_last;
-        std::optional<Counted> held;
+        std::optional<Bodies::Held> held;
         if (request.has_body && judged.problem) {
             // What is refused by its header need not send the rest, nor would anybody read it.
             keeps_alive = false;
         } else if (request.has_body) {
             const auto bytes = parser.content_length().value_or(caps.body_bytes_max);
-            if (service_.body_bytes + bytes > caps.all_bodies_bytes_max) {
-                const Judged full{judged.route, judged.name,
-                                  Problem{"overloaded", "too many bodies are on their way"}};
-                co_return co_await respond(request, full, false);
+            if (auto full = service_.bodies.check(request.caller.producer, bytes)) {
+                const Judged refused{judged.route, judged.name, std::move(full)};
+                co_return co_await respond(request, refused, false);
             }
-            held.emplace(service_.body_bytes, bytes);
+            held.emplace(service_.bodies, request.caller.producer, bytes);
             if (const auto wrong = co_await read_body(parser, request)) {
                 co_return co_await give_up(parser.get(), *wrong);
             }
             request.body = std::move(parser.get().body());
+            // One that came in chunks may be far smaller than it might have been.
+            held.emplace(service_.bodies, request.caller.producer, request.body.size());
         }
         co_return co_await respond(request, judged, keeps_alive);
     }
@@ -229,29 +235,6 @@ asio::awaitable<void> close(beast::tcp_stream& stream) {
 }
 
 }  // namespace
-
-// Each time anew: what was not waiting then may be now.
-void Sessions::interrupt_late() {
-    const auto now = steady_clock::now();
-    for (auto& entry : entries_) {
-        if (entry.deadline > now) continue;
-        entry.is_late = true;
-        entry.interrupt();
-    }
-}
-
-void Sessions::interrupt_idle() {
-    for (auto& entry : entries_) {
-        if (entry.is_idle) entry.interrupt();
-    }
-}
-
-void Sessions::interrupt_all() {
-    for (auto& entry : entries_) {
-        entry.is_late = true;
-        entry.interrupt();
-    }
-}
 
 asio::awaitable<void> serve_connection(Service& service, Sessions& sessions,
                                        asio::ip::tcp::socket socket, asio::ssl::context* tls) {

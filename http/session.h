@@ -4,49 +4,11 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <chrono>
-#include <functional>
-#include <list>
-#include <memory>
 
 #include "http/service.h"
+#include "http/sessions.h"
 
 namespace daybook::http {
-
-// The connections that are open: those that are late are interrupted, those that are idle are
-// closed on stopping.
-class Sessions {
-public:
-    // Ends what a connection waits for; it stays open, so that it can be told why.
-    using Interrupt = std::function<void()>;
-
-    struct Entry {
-        Interrupt interrupt;
-        Deadline deadline = Deadline::max();
-        bool is_idle = true;
-        bool is_late = false;
-
-        void expire_after(std::chrono::seconds time) {
-            deadline = std::chrono::steady_clock::now() + time;
-            is_late = false;
-        }
-        void expire_never() { deadline = Deadline::max(); }
-    };
-    using Place = std::list<Entry>::iterator;
-
-    Place add(Interrupt interrupt) {
-        return entries_.insert(entries_.end(), {std::move(interrupt)});
-    }
-    void remove(Place place) { entries_.erase(place); }
-    void interrupt_late();
-    void interrupt_idle();
-    // Also those that are in time: they are told that they were late.
-    void interrupt_all();
-    bool are_empty() const { return entries_.empty(); }
-
-private:
-    std::list<Entry> entries_;
-};
 
 // Serves the connection until it ends. `tls` may be null.
 asio::awaitable<void> serve_connection(Service& service, Sessions& sessions,

@@ -39,9 +39,23 @@ def byte_by_byte(server):
     assert said.startswith(b"HTTP/1.1 400 ") and b'"code":"bad_header"' in said, said
     for key in ("one", "two"):
         assert server.get(f"/v1/commands/{key}").json()["outcome"] == "not_seen"
+    smuggled(ask)
     for stated in (b"a\tb", b"a b", b"x" * 65, b"<script>", b"\xff\xfe", b"a\x7fb", b'"a"', b""):
         said = ask(b"X-Request-Id: " + stated + b"\r\n", b"", "GET /healthz")
         given = said.split(b"X-Request-Id: ")[1].split(b"\r\n")[0] if b"X-Request-Id: " in said else b""
         assert given != stated and given.replace(b"-", b"").isalnum() and len(given) <= 64, (stated, said)
     for stated in (b"x" * 64, b"a.b_c:d-e"):
         assert b"X-Request-Id: " + stated + b"\r\n" in ask(b"X-Request-Id: " + stated + b"\r\n", b"", "GET /healthz")
+
+
+def smuggled(ask):
+    """A body that somebody in front of us may take to end elsewhere is not read, and nothing behind it either."""
+    follows = b"GET /v1/limits HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    for coding in (b"Transfer-Encoding: gzip\r\n", b"Transfer-Encoding: chunked, identity\r\n", b"Transfer-Encoding: xchunked\r\n",
+                   b"Transfer-Encoding: gzip, chunked\r\n", b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+                   b"Transfer-Encoding: chunked\r\n", b"Transfer-Encoding: \x0bchunked\r\n", b"Content-Length: 0\r\n"):
+        # ask() adds a Content-Length.
+        for start in ("POST /v1/entries", "GET /healthz"):
+            said = ask(b"Idempotency-Key: smuggled\r\n" + coding, follows, start)
+            assert said.startswith(b"HTTP/1.1 400 ") and said.count(b"HTTP/1.1 ") == 1, (coding, said)
+            assert b"\r\nConnection: close\r\n" in said, (coding, said)

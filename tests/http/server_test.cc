@@ -69,8 +69,7 @@ TEST_CASE("what waits still when the draining ends is answered, and the gateway 
     // Who was told to go on is not idle any more.
     const std::string go_on = "Expect: 100-continue\r\n";
     Peer reading{beside.gateway};
-    reading.ask("GET", "/v1/accounts/users:a", "{}",
-                go_on + "Prefer: wait=30\r\nDaybook-Min-Seq: 9\r\n");
+    reading.ask("POST", "/v1/entries", kEntry, key(3) + go_on + "Prefer: wait=30\r\n");
     CHECK(reading.receive("\r\n\r\n").starts_with("HTTP/1.1 100 "));
     Peer dripping{beside.gateway};
     dripping.send("POST /v1/entries HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n" + key(2) +
