@@ -37,6 +37,9 @@ Seq CommandClient::head_at_connect() const {
 std::size_t CommandClient::in_flight() const {
     return impl_->in_flight.count();
 }
+milliseconds CommandClient::retry_after() const {
+    return impl_->retry_after;
+}
 
 void CommandClient::act_for(ProducerId producer) {
     impl_->producer = producer;
@@ -99,7 +102,7 @@ std::optional<Completed> CommandClient::poll(milliseconds timeout) {
     if (receipts && receipts->size() == count) {
         completed.receipts = *std::move(receipts);
     } else if (const auto refusal = schema::decode_refusal(message)) {
-        completed.receipts = refused(*refusal);
+        completed.receipts = impl_->refused(*refusal);
     } else {
         completed.receipts = unreadable();
     }

@@ -80,6 +80,8 @@ public:
     // Sends, sends again and receives for up to `timeout`; returns the next message completed.
     std::optional<Completed> poll(std::chrono::milliseconds timeout);
     std::size_t in_flight() const;
+    // When the message refused last said to come again; 0: it did not say.
+    std::chrono::milliseconds retry_after() const;
 
     // What is sent from now on is this producer's, whom a gateway has authenticated; none: ours.
     // The sequencer must trust gateways, else all is refused as `producer`.

@@ -48,7 +48,8 @@ std::unexpected<Error> unanswered(const ClientOptions& options, const Flight& fl
             " s; is `daybook serve` running there? Sending again with the same key is safe");
 }
 
-std::unexpected<Error> refused(const schema::MessageRefusal& refusal) {
+std::unexpected<Error> CommandClient::Impl::refused(const schema::MessageRefusal& refusal) {
+    retry_after = milliseconds{refusal.retry_after_ms};
     auto code = is_worth_waiting(refusal.code) ? ErrorCode::try_again : ErrorCode::bad_input;
     if (refusal.code == code_of(Malformation::other_book)) code = ErrorCode::damaged;
     if (refusal.code == code_of(Malformation::unknown_kind)) code = ErrorCode::usage;

@@ -44,6 +44,8 @@ struct CommandClient::Impl {
     // Sends what is built and waits for its answer.
     Result<zmq::message_t> ask();
     void begin(schema::MessageKind kind, std::uint8_t flags = 0);
+    // Of a whole message; keeps when it may be sent again.
+    std::unexpected<Error> refused(const schema::MessageRefusal& refusal);
 
     ClientOptions options;
     zmq::context_t context{1};
@@ -54,11 +56,11 @@ struct CommandClient::Impl {
     Seq head;
     Ticket next_ticket = 1;
     ProducerId producer;  // none: ours
+    std::chrono::milliseconds retry_after{0};
 };
 
 // What is said of an answer that gives no receipts.
 std::unexpected<Error> unanswered(const ClientOptions& options, const Flight& flight);
-std::unexpected<Error> refused(const schema::MessageRefusal& refusal);
 std::unexpected<Error> unreadable();
 Bytes bytes_of(const zmq::message_t& message);
 

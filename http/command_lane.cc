@@ -94,6 +94,9 @@ bool CommandLane::connect() {
     options.endpoint = options_.sequencer;
     options.connect_within = milliseconds{500};
     options.wants_touches = true;
+    // Who asked is told at once, and when to come again; what waits for a refusal to pass would
+    // look like silence.
+    options.waits_when_refused = false;
     auto client = gateway::CommandClient::connect(options);
     if (client) {
         client_ = *std::move(client);
@@ -218,7 +221,7 @@ void CommandLane::complete(const gateway::Completed& completed) {
     auto message = std::move(found->second);
     const auto& items = message.items;
     sent_.erase(found);
-    note_latency(completed.latency);
+    latencies_.note(completed.latency, std::chrono::steady_clock::now());
     const std::size_t count = message.command_count();
     in_flight_ -= count;
     answered_ += count;
@@ -227,9 +230,9 @@ void CommandLane::complete(const gateway::Completed& completed) {
     for (auto& [ticket, other] : sent_)
         other.sent_at = std::chrono::steady_clock::now();
     if (!completed.receipts) {
-        spdlog::warn("commands were not taken: {}", completed.receipts.error().detail);
-        give(std::move(message),
-             std::vector<Receipts>(1, std::unexpected{completed.receipts.error()}));
+        const Unanswered why{completed.receipts.error(), client_->retry_after()};
+        spdlog::warn("commands were not taken: {}", why.detail);
+        give(std::move(message), std::vector<Receipts>(1, std::unexpected{why}));
         return;
     }
     std::vector<Receipts> outcomes;
@@ -261,26 +264,6 @@ void CommandLane::give(Message message, std::vector<Receipts> outcomes) {
                        items[i].waiting->give(is_own ? std::move(outcomes[i]) : outcomes.front());
                    }
                });
-}
-
-void CommandLane::note_latency(std::chrono::nanoseconds latency) {
-    const std::lock_guard lock{mutex_};
-    latencies_ms_[latency_count_++ % latencies_ms_.size()] =
-        static_cast<float>(static_cast<double>(latency.count()) / 1e6);
-}
-
-std::optional<double> CommandLane::latency_ms(double quantile) const {
-    std::vector<float> sorted;
-    {
-        const std::lock_guard lock{mutex_};
-        const auto count = std::min(latency_count_, latencies_ms_.size());
-        sorted.assign(latencies_ms_.begin(),
-                      latencies_ms_.begin() + static_cast<std::ptrdiff_t>(count));
-    }
-    if (sorted.empty()) return std::nullopt;
-    std::ranges::sort(sorted);
-    const auto last = static_cast<double>(sorted.size() - 1);
-    return sorted[static_cast<std::size_t>(quantile * last + 0.5)];
 }
 
 }  // namespace daybook::http

@@ -5,12 +5,12 @@
 // Threads: one of its own owns the client; submit() and the figures are for the HTTP thread.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <expected>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "gateway/command_client.h"
+#include "http/latencies.h"
 #include "http/options.h"
 #include "http/waiting.h"
 #include "ledger/command.h"
@@ -30,8 +31,16 @@
 
 namespace daybook::http {
 
-// One receipt a command; or why there is none, as gateway::Completed says.
-using Receipts = Result<std::vector<schema::Receipt>>;
+// Why there are no receipts, as gateway::Completed says.
+struct Unanswered : Error {
+    // NOLINTNEXTLINE(google-explicit-constructor): an error that says no more.
+    Unanswered(Error error, std::chrono::milliseconds after = {})
+        : Error{std::move(error)}, retry_after{after} {}
+
+    std::chrono::milliseconds retry_after;  // 0: whoever refused did not say
+};
+// One receipt a command.
+using Receipts = std::expected<std::vector<schema::Receipt>, Unanswered>;
 
 class CommandLane {
 public:
@@ -68,8 +77,8 @@ public:
     // The newest Seq that has come back.
     Seq head() const { return Seq{head_}; }
     std::uint64_t answered() const { return answered_; }
-    // Of the newest messages; nothing while there are none.
-    std::optional<double> latency_ms(double quantile) const;
+    // Of the messages answered of late.
+    const Latencies& latencies() const { return latencies_; }
 
 private:
     struct Item {
@@ -104,7 +113,6 @@ private:
     void send(Message message);
     void complete(const gateway::Completed& completed);
     void give(Message message, std::vector<Receipts> outcomes);
-    void note_latency(std::chrono::nanoseconds latency);
 
     Options options_;
     asio::any_io_executor executor_;
@@ -116,14 +124,13 @@ private:
     schema::CommandEncoder encoder_;
     std::multiset<std::pair<Id128, ProducerId>> under_way_;
 
-    mutable std::mutex mutex_;
+    std::mutex mutex_;
     std::condition_variable arrived_;
     std::map<ProducerId, Queue> queues_;
     ProducerId last_;  // whose turn it was
     bool is_stopping_ = false;
-    std::array<float, 1024> latencies_ms_{};
-    std::size_t latency_count_ = 0;
 
+    Latencies latencies_;
     std::atomic<bool> is_connected_ = false;
     std::atomic<std::size_t> waiting_ = 0;  // commands
     std::atomic<std::size_t> waiting_bytes_ = 0;

@@ -108,15 +108,26 @@ asio::awaitable<Answer> read(Service& service, const Request& request, Read read
     }
 }
 
+namespace {
+
+Receipts receipts_of(gateway::CommandClient& client, ProducerId producer,
+                     const decltype(Ask::question)& question) {
+    client.act_for(producer);
+    auto receipts = question(client);
+    if (receipts) return *std::move(receipts);
+    return std::unexpected{Unanswered{receipts.error(), client.retry_after()}};
+}
+
+}  // namespace
+
 asio::awaitable<std::optional<Receipts>> ask(Service& service, const Request& request, Ask asked) {
     auto waiting = std::make_shared<Waiting<Receipts>>(service.waits);
     const bool is_taken = asked.of.submit(
         [waiting, question = std::move(asked.question),
          producer = request.caller.producer](Result<gateway::CommandClient*> client) {
             if (!waiting->is_wanted()) return;
-            if (client) (*client)->act_for(producer);
-            Waiting<Receipts>::post(
-                waiting, client ? question(**client) : Receipts{std::unexpected{client.error()}});
+            Waiting<Receipts>::post(waiting, client ? receipts_of(**client, producer, question)
+                                                    : Receipts{std::unexpected{client.error()}});
         });
     if (!is_taken) co_return Receipts{std::unexpected{too_many()}};
     // Prefer is about commands that are to be durable; these are answered at once or not at all.

@@ -104,7 +104,7 @@ asio::awaitable<Answer> read(Service& service, const Request& request, Read read
 // caller.
 struct Ask {
     Workers<gateway::CommandClient>& of;
-    std::function<Receipts(gateway::CommandClient&)> question;
+    std::function<Result<std::vector<schema::Receipt>>(gateway::CommandClient&)> question;
 };
 asio::awaitable<std::optional<Receipts>> ask(Service& service, const Request& request, Ask asked);
 

@@ -1,5 +1,6 @@
 // Limits, status, the contract and the console's files.
 #include <array>
+#include <chrono>
 #include <map>
 
 #include "http/files.h"
@@ -81,8 +82,9 @@ std::string gateway_part(const Service& service) {
         .small("queue_depth", as_unsigned(service.lane.waiting()))
         .small("in_flight", as_unsigned(service.lane.in_flight()))
         .big("answered", service.lane.answered());
-    write_latency(line, "command_ms_p50", service.lane.latency_ms(0.5));
-    write_latency(line, "command_ms_p99", service.lane.latency_ms(0.99));
+    const auto now = std::chrono::steady_clock::now();
+    write_latency(line, "command_ms_p50", service.lane.latencies().quantile_ms(0.5, now));
+    write_latency(line, "command_ms_p99", service.lane.latencies().quantile_ms(0.99, now));
     return line.end_object().str();
 }
 

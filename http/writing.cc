@@ -21,9 +21,11 @@ constexpr milliseconds kNameWait{2'000};  // the command is decided: it is worth
 
 // Why there are no receipts. What is wrong with a whole message is not the doing of those whose
 // commands happened to travel in it.
-Problem problem_of_lane(const Error& error) {
-    const Problem named{error.detail.substr(0, error.detail.find(':'))};
+Problem problem_of_lane(const Unanswered& error) {
+    Problem named{error.detail.substr(0, error.detail.find(':'))};
     const auto status = named.answer().status;
+    const auto after = std::chrono::ceil<std::chrono::seconds>(error.retry_after).count();
+    if (after > 0) named.retry_after(static_cast<unsigned>(after));
     if (status == 503 || status == 409) return named;
     if (error.code == ErrorCode::try_again) return Problem{"overloaded"};
     return Problem{"sequencer_unavailable"};

@@ -71,7 +71,7 @@ private:
             return message;
         }
         if (manner_ == Manner::silent) return std::nullopt;
-        return schema::encode_refusal(asked, kBook, {refusal_, 10, "as the test says"});
+        return schema::encode_refusal(asked, kBook, {refusal_, 2100, "as the test says"});
     }
 
     static std::vector<std::byte> header_alone(const schema::MessageHeader& asked,

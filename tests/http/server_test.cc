@@ -2,10 +2,13 @@
 #include "http/server.h"
 
 #include <chrono>
+#include <fstream>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
+#include "http/tokens.h"
 #include "ledger/outcome.h"
 #include "tests/gateway/served.h"
 #include "tests/http/fake_peer.h"
@@ -111,17 +114,112 @@ TEST_CASE("bodies that are read have one budget, past which the next is refused 
     CHECK(third.receive("\r\n\r\n").starts_with("HTTP/1.1 100 "));
 }
 
-TEST_CASE("a dry run that is refused says so at once, and asks once", "[http][server]") {
+TEST_CASE("a GET with a body is refused by its header, and takes no room from others",
+          "[http][server]") {
+    http::Caps caps;
+    caps.all_bodies_bytes_max = 1000;
+    Beside beside{FakePeer::Manner::refusing, code_of(Refusal::overloaded), caps};
+    std::vector<std::unique_ptr<Peer>> greedy;
+    for (const auto* start : {"GET /healthz", "GET /", "HEAD /openapi.json", "GET /v1/limits"}) {
+        greedy.push_back(std::make_unique<Peer>(beside.gateway));
+        greedy.back()->send(std::string{start} +
+                            " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\n");
+    }
+    Peer honest{beside.gateway};
+    honest.ask("POST", "/v1/entries?dry_run=true", kEntry, key(1));
+    CHECK_FALSE(has(honest.answer(), "too many bodies"));
+    for (auto& each : greedy) {
+        const auto answer = each->receive("\r\n\r\n");
+        CHECK(status_of(answer) == 400);
+        CHECK(has(answer, "Connection: close"));
+    }
+}
+
+TEST_CASE("once there are tokens no producer's bodies take the room of the others",
+          "[http][server]") {
+    const TemporaryDirectory directory;
+    http::Options options;
+    options.sequencer = "ipc://" + (directory.path() / "listen").string();
+    options.queries = "ipc://" + (directory.path() / "query").string();
+    options.tokens = directory.path() / "tokens";
+    options.caps.bodies_of_producer_bytes_max = 1000;
+    std::ofstream file{options.tokens};
+    std::vector<std::string> tokens;
+    for (const std::uint32_t producer : {7U, 8U}) {
+        http::Caller caller;
+        caller.producer = ProducerId{producer};
+        caller.scopes = static_cast<unsigned>(http::Scope::post);
+        const auto made = http::make_token(caller);
+        tokens.push_back("Authorization: Bearer " + made.token + "\r\n");
+        file << made.line << '\n';
+    }
+    file.close();
+    RunningGateway gateway{options};
+    const auto begin = [&](Peer& peer, int number, const std::string& token) {
+        peer.send("POST /v1/entries HTTP/1.1\r\nHost: localhost\r\n" + key(number) + token +
+                  "Content-Type: application/json\r\nExpect: 100-continue\r\n"
+                  "Content-Length: 600\r\n\r\n");
+        return peer.receive("\r\n\r\n");
+    };
+    Peer first{gateway};
+    CHECK(status_of(begin(first, 1, tokens[0])) == 100);
+    Peer second{gateway};
+    const auto refused = begin(second, 2, tokens[0]);
+    CHECK(status_of(refused) == 429);
+    CHECK(has(refused, "Retry-After: "));
+    Peer other{gateway};
+    CHECK(status_of(begin(other, 3, tokens[1])) == 100);
+}
+
+TEST_CASE("a body in chunks counts as what it is once it has come", "[http][server]") {
+    http::Caps caps;
+    caps.body_bytes_max = 1000;
+    caps.all_bodies_bytes_max = 1500;
+    caps.drain_time = std::chrono::seconds{1};
+    Beside beside{FakePeer::Manner::silent, 0, caps};
+    const auto begin = [](Peer& peer, int number) {
+        peer.send("POST /v1/entries HTTP/1.1\r\nHost: localhost\r\n" + key(number) +
+                  "Content-Type: application/json\r\nExpect: 100-continue\r\n"
+                  "Prefer: wait=30\r\nTransfer-Encoding: chunked\r\n\r\n");
+        return peer.receive("\r\n\r\n");
+    };
+    Peer first{beside.gateway};
+    CHECK(status_of(begin(first, 1)) == 100);
+    std::ostringstream size;
+    size << std::hex << kEntry.size();
+    first.send(size.str() + "\r\n" + std::string{kEntry} + "\r\n0\r\n\r\n");
+    wait_until_pending(beside.gateway, 1);
+    Peer second{beside.gateway};
+    CHECK(status_of(begin(second, 2)) == 100);
+}
+
+TEST_CASE("what is refused, tried or meant, says so at once with when to come again, and asks once",
+          "[http][server]") {
     const auto refusal =
         GENERATE(Refusal::overloaded, Refusal::disk_nearly_full, Refusal::stopping);
+    const auto* const address = GENERATE("/v1/entries?dry_run=true", "/v1/entries");
     Beside beside{FakePeer::Manner::refusing, code_of(refusal)};
     Peer peer{beside.gateway};
-    peer.ask("POST", "/v1/entries?dry_run=true", kEntry, key(1));
+    peer.ask("POST", address, kEntry, key(1));
     const auto answer = peer.answer();
     CHECK(status_of(answer) == (refusal == Refusal::stopping ? 409 : 503));
     CHECK(has(answer, std::string{R"("code":")"} + std::string{name_of(refusal)} + "\""));
-    CHECK(has(answer, "Retry-After: "));
+    CHECK(has(answer, "Retry-After: 3\r\n"));
     CHECK(beside.sequencer.commands_seen() == 1);
+}
+
+TEST_CASE("a sequencer that refuses all is not taken for gone", "[http][server]") {
+    Beside beside{FakePeer::Manner::refusing, code_of(Refusal::disk_nearly_full)};
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{4};
+    for (int number = 1; std::chrono::steady_clock::now() < until; ++number) {
+        Peer peer{beside.gateway};
+        peer.ask("POST", "/v1/entries", kEntry, key(number) + "Prefer: wait=1\r\n");
+        REQUIRE(has(peer.answer(), R"("code":"disk_nearly_full")"));
+        std::this_thread::sleep_for(std::chrono::milliseconds{200});
+    }
+    Peer peer{beside.gateway};
+    peer.ask("GET", "/metrics");
+    CHECK(has(peer.answer(), "daybook_gateway_connected 1"));
 }
 
 TEST_CASE("what became of a key is told while dry runs get no answer", "[http][server]") {
