@@ -132,6 +132,8 @@ std::string as_bytes(const Answer& answer, const AnswerContext& context) {
     if (answer.seq) {
         fmt::format_to(std::back_inserter(bytes), "Daybook-Seq: {}\r\n", answer.seq->value());
     }
+    const auto& trace = context.request.traceparent;
+    if (!trace.empty()) add_field(bytes, "traceparent", trace);
     if (answer.is_replay) add_field(bytes, "Idempotent-Replayed", "true");
     for (const auto& [name, value] : answer.fields)
         add_field(bytes, name, value);

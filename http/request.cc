@@ -185,6 +185,12 @@ std::string checked_traceparent(std::string_view text) {
     return std::ranges::equal(text, kForm, fits) ? std::string{text} : std::string{};
 }
 
+bool is_sampled(std::string_view traceparent) {
+    if (traceparent.empty()) return false;
+    const char last = traceparent.back();
+    return ((last <= '9' ? last - '0' : last - 'a' + 10) & 1) != 0;
+}
+
 bool is_continue(std::string_view expect) {
     return lower(trimmed(expect)) == "100-continue";
 }

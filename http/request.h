@@ -63,6 +63,8 @@ bool is_same_site(std::string_view origin, std::string_view host);
 bool names_etag(std::string_view if_none_match, std::string_view etag);
 // A W3C traceparent, or nothing: what it says goes to the log.
 std::string checked_traceparent(std::string_view text);
+// Whether a checked traceparent says that its trace is recorded.
+bool is_sampled(std::string_view traceparent);
 // Whether an `Expect` asks to be told that the body may come.
 bool is_continue(std::string_view expect);
 // Whether a Content-Type is JSON.

@@ -205,7 +205,9 @@ private:
               std::chrono::nanoseconds took) {
         service_.metrics.count(route, answered.status, answered.code, took);
         const bool is_ours = answered.status >= 500;
-        if (!is_ours && !service_.options.logs_requests) return;
+        const bool is_logged =
+            is_ours || service_.options.logs_requests || is_sampled(request.traceparent);
+        if (!is_logged) return;
         spdlog::log(is_ours ? spdlog::level::warn : spdlog::level::info,
                     "http method={} route={} status={} code={} seq={} request_id={} "
                     "producer={} ms={:.3f} traceparent={}",

@@ -40,6 +40,10 @@ def byte_by_byte(server):
     for key in ("one", "two"):
         assert server.get(f"/v1/commands/{key}").json()["outcome"] == "not_seen"
     smuggled(ask)
+    trace = b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"
+    said = ask(b"traceparent: " + trace + b"\r\n", b"", "GET /healthz")
+    assert b"\r\ntraceparent: " + trace + b"\r\n" in said, said
+    assert b"traceparent" not in ask(b"traceparent: <script>\r\n", b"", "GET /healthz")
     for stated in (b"a\tb", b"a b", b"x" * 65, b"<script>", b"\xff\xfe", b"a\x7fb", b'"a"', b""):
         said = ask(b"X-Request-Id: " + stated + b"\r\n", b"", "GET /healthz")
         given = said.split(b"X-Request-Id: ")[1].split(b"\r\n")[0] if b"X-Request-Id: " in said else b""

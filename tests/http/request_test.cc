@@ -77,6 +77,10 @@ TEST_CASE("If-None-Match is a list of tags, weak ones too, or any", "[http][requ
 TEST_CASE("a traceparent of another form is dropped", "[http][request]") {
     const std::string right = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     CHECK(checked_traceparent(right) == right);
+    CHECK(is_sampled(right));
+    CHECK(is_sampled(right.substr(0, right.size() - 1) + "f"));
+    CHECK_FALSE(is_sampled(right.substr(0, right.size() - 1) + "0"));
+    CHECK_FALSE(is_sampled(""));
     CHECK(checked_traceparent("").empty());
     CHECK(checked_traceparent(right + "0").empty());
     CHECK(checked_traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736 00f067aa0ba902b7-01").empty());
