@@ -57,7 +57,7 @@ function paint_pending() {
   const all = pending();
   by_id("pending").hidden = all.length === 0;
   replace(by_id("pending"), all.map((command) => h("div.notice.warn.action",
-    h("span", h("strong", "A command of yours has no known outcome: "), `${command.what}, sent at `, moment(command.at, { parts: "time" }), " UTC. Until it is settled nothing else is sent."),
+    h("span", h("strong", "A command of yours has no known outcome: "), `${command.what}, sent at `, moment(command.at), " UTC. Until it is settled nothing else is sent."),
     button("Settle it", () => resume(command)))));
 }
 

@@ -7,6 +7,9 @@ import { format_amount } from "../../http/console/amount.js";
 import { Server, close_browser, eventually, open, screenshot } from "./harness.mjs";
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const UNSETTLED = { key: "k-1", producer: 1, path: "v1/entries", title: "Post this entry?", what: "the entry lunch-71", at: "2026-03-01T12:00:00.123Z", sends: 1,
+  body: { reference: "lunch-71", description: "Soup" },
+  lines: [{ account: "users:alice", side: "debit", amount: "12.34", asset: "USD" }, { account: "users:bob", side: "credit", amount: "12.34", asset: "USD" }] };
 const amounts = (minor, scale) => format_amount(minor, scale);
 
 describe("views", () => {
@@ -241,17 +244,27 @@ describe("views", () => {
       for (const width of [1440, 390]) {
         const objections = [];
         const one = await open(server, { colorScheme, viewport: { width, height: 900 }, bypassCSP: true });
-        for (const [name, place] of Object.entries(places)) {
-          await one.visit(place);
-          await one.locator("#view h1").first().waitFor();
-          await one.waitForFunction(() => !document.querySelector("#view [aria-busy='true']"));
-          if (name === "overview") await one.locator(".tail tbody tr").first().waitFor();
+        const look = async (name) => {
           await screenshot(one, `${name}-${width}-${colorScheme}`);
           await one.evaluate(AXE);
           const { violations } = await one.evaluate(() => globalThis.axe.run({ resultTypes: ["violations"] }));
           objections.push(...violations.map(({ id, nodes }) => `${name} ${width}: ${id} at ${nodes[0].html}: ${nodes[0].failureSummary}`));
           if (!await one.evaluate(() => document.documentElement.scrollWidth <= innerWidth)) objections.push(`${name} is wider than ${width} px`);
+        };
+        for (const [name, place] of Object.entries(places)) {
+          await one.visit(place);
+          await one.locator("#view h1").first().waitFor();
+          await one.waitForFunction(() => !document.querySelector("#view [aria-busy='true']"));
+          if (name === "overview") await one.locator(".tail tbody tr").first().waitFor();
+          await look(name);
         }
+        await one.evaluate((command) => sessionStorage.setItem("daybook.pending", JSON.stringify([command])), UNSETTLED);
+        await one.reload();
+        await one.getByRole("button", { name: "Settle it" }).waitFor();
+        await look("unsettled");
+        await one.getByRole("button", { name: "Settle it" }).click();
+        await one.getByRole("dialog").waitFor();
+        await look("settle");
         assert.deepEqual(objections, []);
         await one.leave();
       }
