@@ -41,6 +41,13 @@ std::optional<Finding> check_watermark(const projector::Watermark& watermark,
     return std::nullopt;
 }
 
+// A row that is not what was written differs too.
+Result<std::optional<Finding>> with_damage(Result<std::optional<Finding>> found, Seq watermark) {
+    if (found || found.error().code != ErrorCode::damaged) return found;
+    return Finding{
+        watermark, {}, "the projection", found.error().detail, "rows as they were written"};
+}
+
 }  // namespace
 
 std::string_view name_of(ProjectionState state) {
@@ -70,7 +77,7 @@ ProjectionWatch::Found ProjectionWatch::compare_rows() {
     const auto view =
         is_far_behind ? balances_->wait_for(rows_.oldest(), kWait) : balances_->view();
     if (!view) return std::unexpected{view.error()};
-    auto finding = rows_.compare(*view);
+    auto finding = with_damage(rows_.compare(*view), view->watermark().seq);
     if (finding && *finding) state_ = ProjectionState::different;
     return finding;
 }
@@ -108,12 +115,13 @@ ProjectionWatch::Found ProjectionWatch::compare(const projector::View& view,
     watermark_ = view.watermark().seq;
     if (auto finding = check_watermark(view.watermark(), walk)) return finding;
     const Verifier& verifier = walk.verifier();
-    auto finding = compare_projection(view, verifier.book());
+    auto finding = with_damage(compare_projection(view, verifier.book()), watermark_);
     if (!finding || *finding) return finding;
-    finding = rows_.compare(view);
+    finding = with_damage(rows_.compare(view), watermark_);
     if (!finding || *finding) return finding;
-    finding = compare_counts(
-        view, {.book = verifier.book(), .outcomes = verifier.outcomes(), .rows = rows_.counts()});
+    const JournalCounts counts{
+        .book = verifier.book(), .outcomes = verifier.outcomes(), .rows = rows_.counts()};
+    finding = with_damage(compare_counts(view, counts), watermark_);
     if (finding && !*finding) state_ = ProjectionState::equal;
     return finding;
 }
