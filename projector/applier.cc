@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
 #include "projector/opening.h"
 #include "schema/record.h"
 
@@ -26,6 +28,7 @@ Applier::Applier(std::shared_ptr<Store> store, Fold fold, const journal::BlockIn
     : store_{std::move(store)},
       fold_{std::move(fold)},
       block_{block},
+      opened_at_{applied},
       applied_{applied},
       committed_{applied} {}
 
@@ -85,7 +88,14 @@ Result<void> Applier::commit() {
         txn->reset();
         return Store::remove(store_->directory());
     }
-    if (auto written = fold_.write(*store_, txn->get()); !written) return written;
+    if (auto written = fold_.write(*store_, txn->get()); !written) {
+        // What this one has built itself would not become better by building it again.
+        const bool may_help = opened_at_ != Seq{};
+        if (written.error().code != ErrorCode::damaged || !may_help) return written;
+        spdlog::warn("rebuilding from the journal: {}", written.error().detail);
+        txn->reset();
+        return Store::remove(store_->directory());
+    }
     auto moved = store_->put_watermark(txn->get(), {.seq = applied_,
                                                     .block_number = block_.number,
                                                     .stamp = block_.stamp,

@@ -27,8 +27,8 @@ public:
     // at the journal's head.
     Result<std::optional<journal::BlockView>> fold_some(journal::BlockSource& journal);
     // Writes state and watermark in one transaction. After an error memory and file may differ: it
-    // must not be used again. Nor when something is pending still: somebody else had written to the
-    // files, so they have been removed, to be built anew.
+    // must not be used again. Nor when something is pending still: the files were not what had been
+    // written, so they have been removed, to be built anew.
     Result<void> commit();
 
     // A commit must come before more is folded.
@@ -48,6 +48,7 @@ private:
     std::shared_ptr<Store> store_;
     Fold fold_;
     journal::BlockInfo block_;
+    Seq opened_at_;
     Seq applied_;
     Seq committed_;
 };

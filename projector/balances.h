@@ -79,6 +79,7 @@ private:
     friend class Balances;
     struct Pinned;
     explicit View(std::unique_ptr<Pinned> pinned);
+    Result<void> check_end(std::uint64_t number) const;
     std::unique_ptr<Pinned> pinned_;
 };
 

@@ -14,42 +14,26 @@
 
 namespace daybook::projector {
 
-namespace {
-
-Result<std::size_t> count(MDB_txn* txn, unsigned dbi) {
-    MDB_stat stat{};
-    const int code = mdb_stat(txn, dbi, &stat);
-    if (code != MDB_SUCCESS) return lmdb_error(code, "cannot count");
-    return stat.ms_entries;
-}
-
-}  // namespace
-
 Result<Fold> Fold::resume(const Store& store) {
-    const Databases& databases = store.databases();
     auto txn = store.begin(Access::read_only);
     if (!txn) return std::unexpected{txn.error()};
-    const auto assets = count(txn->get(), databases.assets);
-    if (!assets) return std::unexpected{assets.error()};
-    const auto accounts = count(txn->get(), databases.accounts);
-    if (!accounts) return std::unexpected{accounts.error()};
-    for (const unsigned dbi : {databases.codes, databases.balances}) {
-        const auto others = count(txn->get(), dbi);
-        if (!others) return std::unexpected{others.error()};
-        if (*others != *accounts) {
-            return fail(ErrorCode::damaged, "its databases have different numbers of accounts");
-        }
+    const auto sizes = store.counted_sizes(txn->get());
+    if (!sizes) return std::unexpected{sizes.error()};
+    const auto rows = [&](Table table) { return (*sizes)[static_cast<std::size_t>(table)].rows; };
+    if (rows(Table::codes) != rows(Table::accounts) ||
+        rows(Table::balances) != rows(Table::accounts)) {
+        return fail(ErrorCode::damaged, "its databases have different numbers of accounts");
     }
     Fold fold;
-    fold.slots_.resize(*accounts);
-    for (std::uint32_t value = 1; value <= *assets; ++value) {
+    fold.sizes_ = *sizes;
+    fold.slots_.resize(rows(Table::accounts));
+    for (std::uint32_t value = 1; value <= rows(Table::assets); ++value) {
         const AssetNumber number{value};
         const std::uint32_t key = key_of(number);
-        const auto row = get(txn->get(), databases.assets, bytes_of(key));
+        const auto row = find_numbered(store, txn->get(), Table::assets, value, bytes_of(key));
         if (!row) return std::unexpected{row.error()};
-        const std::optional<Bytes>& bytes = *row;
-        if (!bytes) return fail(ErrorCode::damaged, "its assets are not numbered from 1");
-        const auto asset = asset_from(number, *bytes);
+        if (!*row) return fail(ErrorCode::damaged, "its assets are not numbered from 1");
+        const auto asset = asset_from(number, **row);
         if (!asset) return std::unexpected{asset.error()};
         fold.asset_numbers_.emplace(asset->code, number);
     }
@@ -60,14 +44,13 @@ Result<Fold> Fold::resume(const Store& store) {
 
 // There are none before the first commit, and those of newer rejections are not there yet.
 Result<void> Fold::resume_outcomes(const Store& store, MDB_txn* txn) {
-    const auto row = get(txn, store.databases().meta, as_bytes(kOutcomesKey));
+    const auto row = store.outcomes(txn);
     if (!row) return std::unexpected{row.error()};
-    const std::optional<Bytes>& bytes = *row;
-    if (!bytes) return {};
-    if (bytes->size() > sizeof outcomes_ || bytes->size() % sizeof outcomes_[0] != 0) {
+    const Bytes bytes = *row;
+    if (bytes.size() > sizeof outcomes_ || bytes.size() % sizeof outcomes_[0] != 0) {
         return fail(ErrorCode::damaged, "its outcomes are not what was written");
     }
-    std::memcpy(outcomes_.data(), bytes->data(), bytes->size());
+    if (!bytes.empty()) std::memcpy(outcomes_.data(), bytes.data(), bytes.size());
     return {};
 }
 

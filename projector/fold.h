@@ -16,6 +16,7 @@
 #include "ledger/outcome.h"
 #include "ledger/remark.h"
 #include "projector/balances.h"
+#include "projector/groups.h"
 #include "projector/store.h"
 #include "schema/effects.h"
 #include "schema/record.h"
@@ -69,6 +70,7 @@ private:
     Result<void> reverse(const schema::RecordView& record, const Remark& remark) override;
     Result<void> put_hold(const schema::RecordView& record, EntryId id, const Hold& hold) override;
     Result<void> touch(const schema::RecordView& record) override;
+    TableSize& size_of(Table table) { return sizes_[static_cast<std::size_t>(table)]; }
     bool has(AccountNumber number) const {
         return number.value() - 1 < slots_.size();  // huge for "none"
     }
@@ -80,12 +82,13 @@ private:
     Result<void> resume_outcomes(const Store& store, MDB_txn* txn);
     template <typename CommandOrMember>
     void take_reference(const CommandOrMember& said, EntryId id);
-    Result<void> write_new(const Store& store, MDB_txn* txn) const;
-    Result<void> write_changes(const Store& store, MDB_txn* txn) const;
-    Result<void> write_holds(const Store& store, MDB_txn* txn) const;
-    Result<void> write_references(const Store& store, MDB_txn* txn) const;
-    Result<void> write_balances(const Store& store, MDB_txn* txn);
+    Result<void> write_new(const Store& store, MDB_txn* txn, GroupChanges& groups);
+    Result<void> write_changes(const Store& store, MDB_txn* txn, GroupChanges& groups);
+    Result<void> write_holds(const Store& store, MDB_txn* txn);
+    Result<void> write_references(const Store& store, MDB_txn* txn);
+    Result<void> write_balances(const Store& store, MDB_txn* txn, GroupChanges& groups);
 
+    TableSizes sizes_{};                                             // as written
     std::map<std::string, AssetNumber, std::less<>> asset_numbers_;  // few
     // Of each account, by number − 1: where in `images_` its image is, plus 1; 0 when untouched.
     std::vector<std::uint32_t> slots_;

@@ -14,7 +14,7 @@ namespace daybook::projector {
 // On disk. Never renumber; append only. Everything is little-endian, except keys (keys.h).
 
 inline constexpr std::uint32_t kMagic = 0x504B4244;  // "DBKP"
-inline constexpr std::uint16_t kFormatVersion = 3;
+inline constexpr std::uint16_t kFormatVersion = 4;
 
 inline constexpr const char* kDataFile = "data.mdb";
 inline constexpr const char* kLmdbLockFile = "lock.mdb";  // never open it
@@ -28,13 +28,17 @@ inline constexpr const char* kBalancesName = "balances";    // number → Balanc
 inline constexpr const char* kHoldsName = "holds";          // EntryId → HoldRow, while it is open
 inline constexpr const char* kReversalsName = "reversals";  // original, reversal → ReversalRow
 
-inline constexpr const char* kTermsName = "terms";  // account, Seq that ended them → TermsRow
+inline constexpr const char* kGroupsName = "groups";  // accounts by eights → GroupRow (groups.h)
+inline constexpr const char* kTermsName = "terms";    // account, Seq that ended them → TermsRow
 inline constexpr const char* kReferencesName = "references";  // unique reference → EntryId, 8 bytes
+
+// Every value ends in a RowEnd (seals.h), which is no part of the rows here.
 
 // In `meta`.
 inline constexpr const char* kWatermarkKey = "watermark";
 // How many records ended so: 8 bytes for accepted ones, then for each rejection by its number.
 inline constexpr const char* kOutcomesKey = "outcomes";
+inline constexpr const char* kTablesKey = "tables";  // TableSizes
 
 struct Wide {
     std::uint64_t low = 0;
@@ -128,7 +132,7 @@ static_assert(sizeof(TermsRow) == 40);
 static_assert(offsetof(TermsRow, min) == 8);
 static_assert(std::is_trivially_copyable_v<TermsRow>);
 
-inline constexpr unsigned kDatabasesMax = 9;
+inline constexpr unsigned kDatabasesMax = 10;
 inline constexpr unsigned kReadersMax = 1024;
 
 // The map is fixed: growing it would need every process to agree.

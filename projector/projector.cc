@@ -118,11 +118,15 @@ Result<void> Projector::Impl::reach_head() {
     if (failure_) return {};
     if (auto done = snapshot_.refresh(); !done) return done;
     const Seq head = snapshot_.head_seq();
-    while (applier_.applied() < head) {
+    // A commit may find that all must be built anew.
+    while (applier_.committed() < head) {
         if (auto done = tend(); !done) return done;
-        if (const auto folded = fold_some(); !folded) return std::unexpected{folded.error()};
+        const auto folded = fold_some();
+        if (!folded) return std::unexpected{folded.error()};
+        if (*folded && applier_.applied() < head) continue;
+        if (auto done = commit_batch(); !done) return done;
     }
-    return commit_batch();
+    return {};
 }
 
 // False at the snapshot's head.

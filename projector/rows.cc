@@ -5,10 +5,13 @@
 #include <string>
 
 #include "base/check.h"
+#include "projector/seals.h"
 
 namespace daybook::projector {
 
 namespace {
+
+constexpr std::uint16_t kWatermarkBytes = sizeof(WatermarkRow) + sizeof(RowEnd);
 
 template <typename Number>
 Wide to_wide(Number number) {
@@ -56,7 +59,7 @@ bool is_state(std::uint8_t state) {
 }  // namespace
 
 WatermarkRow to_row(const Watermark& watermark) {
-    return {.row_bytes = sizeof(WatermarkRow),
+    return {.row_bytes = kWatermarkBytes,
             .seq = watermark.seq.value(),
             .block_number = watermark.block_number,
             .stamp_ns = watermark.stamp.nanoseconds(),
@@ -130,7 +133,11 @@ Result<Watermark> watermark_from(Bytes bytes) {
                         ", this program reads " + std::to_string(kFormatVersion) +
                         "; run the projector of this version to rebuild it");
     }
-    if (bytes.size() != sizeof row || row.row_bytes != sizeof row) return bad_row("its watermark");
+    if (bytes.size() != kWatermarkBytes || row.row_bytes != kWatermarkBytes) {
+        return bad_row("its watermark");
+    }
+    const auto opened = Seals{row.book}.open(Table::meta, as_bytes(kWatermarkKey), bytes);
+    if (!opened) return std::unexpected{opened.error()};
     return Watermark{.seq = Seq{row.seq},
                      .block_number = row.block_number,
                      .stamp = Stamp{row.stamp_ns},

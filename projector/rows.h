@@ -31,8 +31,9 @@ private:
     std::size_t size_;
 };
 
-// The bytes need no alignment. `damaged` when they are not such a row, or a watermark of another
-// format version.
+// The bytes need no alignment, and are without their RowEnd, except a watermark's: it says itself
+// of which book it is. `damaged` when they are not such a row, or a watermark of another format
+// version.
 Result<Watermark> watermark_from(Bytes bytes);
 Result<AssetInfo> asset_from(AssetNumber number, Bytes bytes);
 Result<AccountInfo> account_from(AccountNumber number, Bytes bytes);

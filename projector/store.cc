@@ -46,7 +46,8 @@ constexpr std::array kDatabases{std::pair{kMetaName, &Databases::meta},
                                 std::pair{kHoldsName, &Databases::holds},
                                 std::pair{kReversalsName, &Databases::reversals},
                                 std::pair{kTermsName, &Databases::terms},
-                                std::pair{kReferencesName, &Databases::references}};
+                                std::pair{kReferencesName, &Databases::references},
+                                std::pair{kGroupsName, &Databases::groups}};
 
 // Looks without opening: closing lock.mdb would drop LMDB's locks.
 std::optional<FileIds> files_of(const fs::path& directory) {
@@ -203,7 +204,10 @@ Result<void> Store::make_databases(const Watermark& start) {
         if (code == MDB_SUCCESS) code = journal::compare_keys_here(txn->get(), database);
         if (code != MDB_SUCCESS) return lmdb_error(code, std::string{"cannot make "} + name);
     }
+    seals_ = Seals{start.book};
     if (auto put = put_watermark(txn->get(), start); !put) return put;
+    if (auto put = put_sizes(txn->get(), {}); !put) return put;
+    if (auto put = put_outcomes(txn->get(), {}); !put) return put;
     if (auto kept = keep_file_ahead(kDatabases.size()); !kept) return kept;
     return commit(std::move(*txn));
 }
@@ -223,7 +227,9 @@ Result<void> Store::find_databases() {
         if (code != MDB_SUCCESS) return lmdb_error(code, std::string{"cannot open "} + name);
         // The first is `meta`: another format, which may have other databases, is told by its name.
         if (member != &Databases::meta) continue;
-        if (auto read = watermark(txn->get()); !read) return std::unexpected{read.error()};
+        const auto read = watermark(txn->get());
+        if (!read) return std::unexpected{read.error()};
+        seals_ = Seals{read->book};
     }
     // Handles opened in a txn last only if it commits, although it wrote nothing.
     return commit(std::move(*txn));
@@ -231,27 +237,6 @@ Result<void> Store::find_databases() {
 
 bool Store::is_current() const {
     return files_of(directory_) == files_;
-}
-
-Result<Watermark> Store::watermark(MDB_txn* txn) const {
-    const auto value = get(txn, databases_.meta, as_bytes(kWatermarkKey));
-    if (!value) return std::unexpected{value.error()};
-    const std::optional<Bytes>& bytes = *value;
-    if (!bytes) {
-        return fail(ErrorCode::damaged,
-                    "it has no watermark; the projector rebuilds it when it starts");
-    }
-    return watermark_from(*bytes);
-}
-
-Result<void> Store::put_watermark(MDB_txn* txn, const Watermark& watermark) const {
-    WatermarkRow row = to_row(watermark);
-    const Bytes key = as_bytes(kWatermarkKey);
-    MDB_val key_val{key.size(), const_cast<std::byte*>(key.data())};
-    MDB_val value{sizeof row, &row};
-    const int code = mdb_put(txn, databases_.meta, &key_val, &value, 0);
-    if (code != MDB_SUCCESS) return lmdb_error(code, "cannot put the watermark");
-    return {};
 }
 
 Result<void> Store::keep_file_ahead(std::size_t rows) const {

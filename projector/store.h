@@ -5,11 +5,13 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <sys/types.h>
 
 #include "base/result.h"
 #include "projector/balances.h"
 #include "projector/lmdb_txn.h"
+#include "projector/seals.h"
 
 namespace daybook::projector {
 
@@ -23,6 +25,9 @@ struct Databases {
     unsigned reversals = 0;
     unsigned terms = 0;
     unsigned references = 0;
+    unsigned groups = 0;
+
+    unsigned of(Table table) const;
 };
 
 // Which files lie under the two names; they change when a projection is built anew.
@@ -64,6 +69,16 @@ public:
     // Where the state that `txn` sees stands.
     Result<Watermark> watermark(MDB_txn* txn) const;
     Result<void> put_watermark(MDB_txn* txn, const Watermark& watermark) const;
+    // How much there is, as it was written: not what LMDB counts.
+    Result<TableSizes> sizes(MDB_txn* txn) const;
+    // `damaged` unless LMDB counts as many.
+    Result<TableSizes> counted_sizes(MDB_txn* txn) const;
+    Result<void> put_sizes(MDB_txn* txn, const TableSizes& sizes) const;
+    // Eight bytes a number; empty before the first commit.
+    Result<Bytes> outcomes(MDB_txn* txn) const;
+    Result<void> put_outcomes(MDB_txn* txn, Bytes outcomes) const;
+    // Of this projection's book.
+    const Seals& seals() const { return seals_; }
 
     // Call before committing changes of `rows` rows: keeps the data file longer than its last page.
     // LMDB may allocate a last page and never write it, which would look like a truncated file.
@@ -78,12 +93,15 @@ private:
     Result<void> open_lmdb();
     Result<void> make_databases(const Watermark& start);
     Result<void> find_databases();
+    Result<std::optional<Bytes>> meta(MDB_txn* txn, const char* key) const;
+    Result<void> put_meta(MDB_txn* txn, const char* key, Bytes value) const;
     void add_to_open_stores(const std::shared_ptr<Store>& self);
 
     std::filesystem::path directory_;
     Access access_;
     MDB_env* env_ = nullptr;
     Databases databases_;
+    Seals seals_{Id128{}};
     FileIds files_;
     bool is_listed_ = false;
 };

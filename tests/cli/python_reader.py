@@ -1,9 +1,13 @@
-"""The example of a reader in another language agrees with `daybook balance` while the ledger runs."""
+"""The example of a reader in another language agrees with `daybook balance` while the ledger runs, and is not misled."""
+import random
 import subprocess
 import sys
 from pathlib import Path
 
-from command_line import Place, Server, ok, ok_json
+sys.path.insert(0, str(Path(__file__).parents[1] / "oracle"))
+
+from lmdb_file import LmdbFile  # noqa: E402
+from command_line import Place, Server, ok, ok_json  # noqa: E402
 
 READER = Path(sys.argv[2])
 # Debian's own, which python3-lmdb is for.
@@ -44,3 +48,23 @@ with Place() as here:
         missing = read(here.data / "projection", "users:nobody")
         assert missing.returncode == 1 and "no account 'users:nobody' up to seq 8" in missing.stderr
         assert server.is_alive()
+
+    # Each bit of each row that it reads; of what it then says nothing is wrong.
+    path = here.data / "projection/data.mdb"
+    good = read(here.data / "projection", "users:alice").stdout
+    whole = path.read_bytes()
+    file = LmdbFile(whole)
+    told = 0
+    for database in ("meta", "assets", "accounts", "codes", "balances", "groups"):
+        for found in file.values(file.database(database)):
+            at = found.at + random.randrange(len(found.value))
+            with open(path, "r+b") as damaged:
+                damaged.seek(at)
+                damaged.write(bytes([whole[at] ^ 1 << random.randrange(8)]))
+            said = read(here.data / "projection", "users:alice")
+            assert said.stdout in ("", good) and (said.returncode == 0) == bool(said.stdout), (database, at, said)
+            told += "damaged" in said.stderr or "format version" in said.stderr
+            with open(path, "r+b") as mended:
+                mended.seek(at)
+                mended.write(whole[at:at + 1])
+    assert told >= 6, told

@@ -1,7 +1,12 @@
 #include "projector/layout.h"
 
+#include <algorithm>
+#include <array>
+#include <cstring>
 #include <filesystem>
+#include <map>
 #include <string>
+#include <vector>
 
 #include <catch2/catch.hpp>
 #include <lmdb.h>
@@ -9,6 +14,7 @@
 #include "projector/keys.h"
 #include "projector/lmdb_txn.h"
 #include "projector/rows.h"
+#include "projector/seals.h"
 #include "tests/projector/support.h"
 
 namespace daybook::projector {
@@ -19,8 +25,70 @@ std::string hex_of(Bytes bytes) {
     return to_hex({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
 }
 
+// As the standard says it, a bit at a time.
+std::uint32_t slow_crc32(const std::vector<std::byte>& bytes) {
+    std::uint32_t sum = 0xFFFFFFFF;
+    for (const std::byte byte : bytes) {
+        sum ^= static_cast<std::uint8_t>(byte);
+        for (int bit = 0; bit < 8; ++bit)
+            sum = (sum & 1) != 0 ? (sum >> 1) ^ 0xEDB88320 : sum >> 1;
+    }
+    return ~sum;
+}
+
+// The ends of a database's rows are what FORMAT.md says.
+class Ends {
+public:
+    explicit Ends(const std::string& name)
+        : table_{static_cast<std::uint8_t>(std::ranges::find(kNames, name) - kNames.begin())},
+          is_linked_{name == "codes" || name == "holds" || name == "reversals" || name == "terms" ||
+                     name == "references"} {}
+
+    // The row without its end.
+    Bytes take(Bytes key, Bytes stored) {
+        RowEnd end;
+        REQUIRE(stored.size() >= sizeof end);
+        std::memcpy(&end, stored.last(sizeof end).data(), sizeof end);
+        std::vector<std::byte> covered;
+        const auto add = [&](Bytes bytes) {
+            covered.insert(covered.end(), bytes.begin(), bytes.end());
+        };
+        add(std::as_bytes(std::span{test::kBook.bytes}));
+        add(bytes_of(table_));
+        add(key);
+        add(stored.first(stored.size() - sizeof end.check));
+        CHECK(end.check == slow_crc32(covered));
+        if (is_linked_ && !is_first_) CHECK(next_ == slow_crc32({key.begin(), key.end()}));
+        if (!is_linked_) CHECK(end.next == 0);
+        if (is_linked_ && is_first_) size_.first = slow_crc32({key.begin(), key.end()});
+        ++size_.rows;
+        size_.checks += end.check;
+        is_first_ = false;
+        next_ = end.next;
+        return stored.first(stored.size() - sizeof end);
+    }
+
+    // Of all that was taken.
+    const TableSize& size() const { return size_; }
+
+private:
+    static constexpr std::array<std::string_view, 10> kNames{
+        "meta",  "assets",    "accounts", "codes",      "balances",
+        "holds", "reversals", "terms",    "references", "groups"};
+    std::uint8_t table_;
+    bool is_linked_;
+    bool is_first_ = true;
+    std::uint32_t next_ = 0;
+    TableSize size_;
+};
+
+struct Dump {
+    std::string text;  // without the ends
+    std::map<std::string, TableSize> sizes;
+};
+
 // Every named database and what is in it, as another program would read it.
-std::string dump(const std::filesystem::path& directory) {
+Dump dump(const std::filesystem::path& directory) {
     MDB_env* environment = nullptr;
     MDB_txn* txn = nullptr;
     REQUIRE(mdb_env_create(&environment) == 0);
@@ -28,7 +96,7 @@ std::string dump(const std::filesystem::path& directory) {
     REQUIRE(mdb_env_set_mapsize(environment, kMapBytes) == 0);
     REQUIRE(mdb_env_open(environment, directory.c_str(), MDB_RDONLY | MDB_NOTLS, 0) == 0);
     REQUIRE(mdb_txn_begin(environment, nullptr, MDB_RDONLY, &txn) == 0);
-    std::string text;
+    Dump dump;
     const auto for_each = [&](MDB_dbi dbi, const auto& visit) {
         MDB_cursor* cursor = nullptr;
         REQUIRE(mdb_cursor_open(txn, dbi, &cursor) == 0);
@@ -47,13 +115,16 @@ std::string dump(const std::filesystem::path& directory) {
         const std::string name{reinterpret_cast<const char*>(name_bytes.data()), name_bytes.size()};
         MDB_dbi dbi = 0;
         REQUIRE(mdb_dbi_open(txn, name.c_str(), 0, &dbi) == 0);
+        Ends ends{name};
         for_each(dbi, [&](Bytes key, Bytes value) {
-            text += name + ' ' + hex_of(key) + ' ' + hex_of(value) + '\n';
+            const Bytes row = ends.take(key, value);
+            dump.text += name + ' ' + hex_of(key) + ' ' + hex_of(row) + '\n';
         });
+        dump.sizes[name] = ends.size();
     });
     mdb_txn_abort(txn);
     mdb_env_close(environment);
-    return text;
+    return dump;
 }
 
 const AccountInfo kAlice{.number = AccountNumber{258},
@@ -83,6 +154,16 @@ TEST_CASE("the bytes of a balance never change", "[projector][golden]") {
           "09000000000000000b000a0000000000");
 }
 
+TEST_CASE("the end of a row never changes", "[projector][golden][I23]") {
+    const Seals seals{test::kBook};
+    const std::uint64_t number = key_of(AccountNumber{258});
+    const SealedRow balance{seals, Table::balances, bytes_of(number), bytes_of(to_row(kSome))};
+    CHECK(hex_of(balance.bytes().last(8)) == "0000000015de917e");
+    const SealedRow code{seals, Table::codes, as_bytes("users:alice"), bytes_of(std::uint64_t{258}),
+                         link_to(as_bytes("users:bob"))};
+    CHECK(hex_of(code.bytes()) == "02010000000000004721e8caa9e00352");
+}
+
 TEST_CASE("a balance whose totals no ledger can have is damage", "[projector][I23]") {
     for (const std::size_t last_of_total : {15U, 31U, 47U, 63U}) {
         BalanceRow row = to_row(kSome);
@@ -108,7 +189,7 @@ TEST_CASE("the bytes of an asset and of the watermark never change", "[projector
     const WatermarkRow watermark = to_row(Watermark{
         .seq = Seq{1}, .block_number = 2, .stamp = Stamp{3}, .block_hash = {{4}}, .book = {{5}}});
     CHECK(hex_of(bytes_of(watermark)) ==
-          "44424b5003005000010000000000000002000000000000000300000000000000"
+          "44424b5004005800010000000000000002000000000000000300000000000000"
           "05000000000000000000000000000000"
           "0400000000000000000000000000000000000000000000000000000000000000");
 }
@@ -163,6 +244,8 @@ TEST_CASE("every database of a small book is as FORMAT.md says", "[projector][go
     ledger.commit();
     test::must(test::open_projector(place, ledger)->catch_up());
 
+    auto [text, sizes] = dump(place.projection());
+
     const std::string none(32, '0');
     const std::string two = "0200000000000000" + std::string(16, '0');
     const std::string three = "0300000000000000" + std::string(16, '0');
@@ -172,6 +255,15 @@ TEST_CASE("every database of a small book is as FORMAT.md says", "[projector][go
     const std::string zeros(std::size_t{16} * 7, '0');
     const std::string outcomes =
         "0700000000000000" + zeros + "0100000000000000" + std::string(std::size_t{16} * 26, '0');
+    // Of each: how many rows; where they are linked, the first, and what their checks add up to.
+    sizes["meta"] = {};
+    std::string tables;
+    for (const char* name : {"meta", "assets", "accounts", "codes", "balances", "holds",
+                             "reversals", "terms", "references", "groups"}) {
+        TableSize size = sizes[name];
+        if (size.first == 0) size.checks = 0;
+        tables += hex_of(bytes_of(size));
+    }
     const std::string expected =
         // number: asset 1, liability, open, bounds, one byte of code; opened; min; max; code
         "accounts 0000000000000001 01000000020402010200000000000000" + none + "6400000000000000" +
@@ -188,11 +280,15 @@ TEST_CASE("every database of a small book is as FORMAT.md says", "[projector][go
         "0300000000000000"
         "0000060000000000\n" +
         "codes 61 0100000000000000\ncodes 62 0200000000000000\n" +
+        // what the checks of the two accounts' rows add up to
+        "groups 0000000000000000 " + hex_of(bytes_of(sizes["accounts"].checks)) +
+        hex_of(bytes_of(sizes["balances"].checks)) + "\n" +
         "holds 0000000000060000 0200000000000000"
         "0100000000000000" +
         three + none + "0000000000000000\n" + "meta " + hex_of(as_bytes("outcomes")) + " " +
-        outcomes + "\nmeta " + hex_of(as_bytes("watermark")) +
-        " 44424b5003005000"
+        outcomes + "\nmeta " + hex_of(as_bytes("tables")) + " " + tables + "\nmeta " +
+        hex_of(as_bytes("watermark")) +
+        " 44424b5004005800"
         "0800000000000000" +
         "0100000000000000" + hex_of(bytes_of(stamp.nanoseconds())) + to_hex(test::kBook.bytes) +
         to_hex(ledger.head().hash.bytes) + "\n" + "references 72 0000070000000000\n" +
@@ -200,7 +296,7 @@ TEST_CASE("every database of a small book is as FORMAT.md says", "[projector][go
         // until record 7: open, with a max
         "terms 00000000000000010000000000000007 0102000000000000" + none + "6400000000000000" +
         std::string(16, '0') + "\n";
-    CHECK(dump(place.projection()) == expected);
+    CHECK(text == expected);
 }
 
 TEST_CASE("keys sort as their numbers do", "[projector][golden]") {

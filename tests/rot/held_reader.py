@@ -20,7 +20,7 @@ TXN_AT, PAGE = 144, 4096
 
 
 def begin(directory):
-    env = lmdb.open(directory, readonly=True, create=False, max_dbs=9, max_readers=1024, map_size=1 << 40)
+    env = lmdb.open(directory, readonly=True, create=False, max_dbs=10, max_readers=1024, map_size=1 << 40)
     return env, env.begin()
 
 

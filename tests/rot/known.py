@@ -92,6 +92,8 @@ def an_impossible_balance(case):
 def a_balance_off_by_a_bit(case):
     good = case.read("balance", "--json")[1]
     case.change("projection/data.mdb", case.row("balances", lambda found: True), lambda byte: byte ^ 4)
+    code, said, errors = case.read("balance", "--json")
+    assert code == 76 and "not what was written" in errors and "delete the projection" in errors, (code, said, errors)
     assert case.read("verify", "--json")[0] == 1
     assert case.serve() == (0, good), "a server with the book at hand serves what the journal says"
 
