@@ -2,9 +2,10 @@
 // everything that rests on it, the way users read it. Usage: judge_rot DATA FILE STALE SEED COUNT
 // READINGS, where FILE is within DATA, STALE is the same file as it was earlier (or -), and COUNT 0
 // flips each bit of both LMDB meta pages, COUNT heads those where every other page says what it is.
-// READINGS is a file of commands, one a line; `start` is a start of the sequencer; the last may be
-// `else` and a command that must find what the others read wrong. Prints one line of JSON, then
-// what was wrong. Exit code 1: a silent wrong answer, an unclear end, a crash or a hang.
+// READINGS is a file of commands, one a line; `start` is a start of the sequencer; one after `aged`
+// rests on rows that may be of an earlier state (docs/RELIABILITY.md); the last may be `else` and a
+// command that tells where things stand, and must find that. Prints one line of JSON, then what was
+// wrong. Exit code 1: a silent wrong answer, an unclear end, a crash or a hang.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -38,7 +39,7 @@ constexpr std::size_t kWrongShown = 12;
 constexpr std::size_t kPageBytes = 4096;
 
 // How a child ends.
-enum Verdict : int { kHarmless = 0, kDetected = 1, kWrong = 2, kUnclear = 3, kTold = 4 };
+enum Verdict : int { kHarmless = 0, kDetected = 1, kWrong = 2, kUnclear = 3, kAged = 4 };
 
 struct Setting {
     fs::path data;
@@ -47,7 +48,11 @@ struct Setting {
     std::uint64_t seed = 0;
     std::uint64_t count = 0;
     bool is_heads = false;
-    std::vector<std::string> readings;
+    struct Reading {
+        std::string words;
+        bool may_be_aged = false;
+    };
+    std::vector<Reading> readings;
     std::string last_resort;
 };
 
@@ -77,10 +82,10 @@ std::string field(const std::string& object, const std::string& name) {
 }
 
 // In the child. A projection that stands earlier, and is right there, is what readers allow for.
-int judge_wrong(const Setting& setting) {
+int judge_wrong(const Setting& setting, bool may_be_aged) {
     if (setting.last_resort.empty()) return kWrong;
     const Said told = read(setting, setting.last_resort);
-    if (told.exit_code != 0) return is_clear(told, true) ? kTold : kWrong;
+    if (told.exit_code != 0) return may_be_aged && is_clear(told, true) ? kAged : kWrong;
     const bool is_equal = field(told.output, "projection") == "equal";
     return is_equal && field(told.output, "watermark") != field(told.output, "head_seq") ? kHarmless
                                                                                          : kWrong;
@@ -90,18 +95,19 @@ int judge_wrong(const Setting& setting) {
 int judge(const Setting& setting, const std::vector<Said>& before, std::string& why) {
     int verdict = kHarmless;
     for (std::size_t i = 0; i < before.size(); ++i) {
-        const Said now = read(setting, setting.readings[i]);
-        const bool is_verify = setting.readings[i].starts_with("verify");
+        const auto& [words, may_be_aged] = setting.readings[i];
+        const Said now = read(setting, words);
+        const bool is_verify = words.starts_with("verify");
         const bool is_same =
             is_verify || now.output == before[i].output;  // it tells how long it took
         if (now.exit_code == before[i].exit_code && is_same) continue;
         const bool is_part = is_verify || before[i].output.starts_with(now.output);
-        why = setting.readings[i] + ": exit code " + std::to_string(now.exit_code) + ", " +
+        why = words + ": exit code " + std::to_string(now.exit_code) + ", " +
               now.errors.substr(0, 200);
         // A journal that ends earlier is read as far as it goes, with a word that it was longer.
         const bool is_said = is_part && now.exit_code == 0 && !now.errors.empty();
         if ((now.exit_code == 0 && !is_said) || !is_part) {
-            return judge_wrong(setting);
+            return judge_wrong(setting, may_be_aged);
         }
         verdict = kDetected;
         if (is_said) continue;
@@ -116,9 +122,9 @@ public:
 
     bool begin() {
         for (const auto& reading : setting_.readings) {
-            before_.push_back(read(setting_, reading));
+            before_.push_back(read(setting_, reading.words));
             if (before_.back().exit_code == 0 && !before_.back().output.empty()) continue;
-            std::fprintf(stderr, "%s: %s\n", reading.c_str(), before_.back().errors.c_str());
+            std::fprintf(stderr, "%s: %s\n", reading.words.c_str(), before_.back().errors.c_str());
             return false;
         }
         return true;
@@ -148,7 +154,7 @@ public:
     int finish() {
         std::printf("{");
         const char* comma = "";
-        for (const char* name : {"flips", "harmless", "detected", "told_by_verify", "silent_wrong",
+        for (const char* name : {"flips", "harmless", "detected", "aged_rows", "silent_wrong",
                                  "unclear", "crashes", "hangs"}) {
             std::printf("%s\"%s\": %llu", comma, name,
                         static_cast<unsigned long long>(counts_[name]));
@@ -167,16 +173,16 @@ public:
 private:
     void note(int status, const std::string& what) {
         static const char* const kNames[] = {"harmless", "detected", "silent_wrong", "unclear",
-                                             "told_by_verify"};
+                                             "aged_rows"};
         std::string name = "crashes";
-        if (WIFEXITED(status) && WEXITSTATUS(status) <= kTold)
+        if (WIFEXITED(status) && WEXITSTATUS(status) <= kAged)
             name = kNames[WEXITSTATUS(status)];
         else if (WIFEXITED(status) && WEXITSTATUS(status) == 76)
             name = "detected";  // the last word after a bus error
         else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
             name = "hangs";
         ++counts_[name];
-        if (name == "harmless" || name == "detected" || name == "told_by_verify" ||
+        if (name == "harmless" || name == "detected" || name == "aged_rows" ||
             texts_.size() >= kWrongShown)
             return;
         texts_.push_back(name +
@@ -278,8 +284,10 @@ int main(int argc, char** argv) {
     for (std::string line; std::getline(readings, line);) {
         if (line.starts_with("else "))
             setting.last_resort = line.substr(5);
+        else if (line.starts_with("aged "))
+            setting.readings.push_back({line.substr(5), true});
         else
-            setting.readings.push_back(line);
+            setting.readings.push_back({line, false});
     }
     return daybook::rot::run(setting);
 }

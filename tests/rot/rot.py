@@ -23,7 +23,7 @@ from closed_book import Server, make_book
 WALLET = "users:1:wallet"
 OF_JOURNAL = ["tail --json --from-seq 1", f"statement {WALLET} --json", "start"]
 OF_PROJECTION = ["balance --json", "account list --json", f"account show {WALLET} --json", "hold list --json",
-                 "trial-balance --json", f"statement {WALLET} --json", "entry 60 --json", "else verify --json"]
+                 "trial-balance --json", f"statement {WALLET} --json", "aged entry 60 --json", "else verify --json"]
 # Which files, the share of the flips, and what is read of each.
 TARGETS = (("journal/data.mdb", 0.5, OF_JOURNAL), ("journal/data.mdb", 0.1, [*OF_JOURNAL, "verify --json"]),
            ("projection/data.mdb", 0.25, OF_PROJECTION), ("state/manifest", 0.03, ["start"]),
