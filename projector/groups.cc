@@ -49,53 +49,6 @@ Result<std::optional<Bytes>> none_or_lost(const Store& store, MDB_txn* txn, Tabl
     return std::optional<Bytes>{};
 }
 
-struct Summed {
-    std::optional<Bytes> wanted;
-    std::uint32_t checks = 0;
-};
-
-// Adds up the checks of a group's rows, whatever else they hold.
-Result<Summed> sum(const Store& store, MDB_txn* txn, Table table, std::uint64_t group,
-                   AccountNumber wanted) {
-    const auto cursor = open_cursor(txn, store.databases().of(table));
-    if (!cursor) return std::unexpected{cursor.error()};
-    const std::uint64_t first = (group * kGroupAccounts) + 1;
-    Summed summed;
-    std::uint64_t first_key = key_of(AccountNumber{first});
-    MDB_val key{sizeof first_key, &first_key};
-    MDB_val row{};
-    MDB_cursor_op move = MDB_SET_RANGE;
-    for (std::uint64_t number = first; number < first + kGroupAccounts; ++number) {
-        const int code = mdb_cursor_get(cursor->get(), &key, &row, move);
-        if (code == MDB_NOTFOUND) break;
-        if (code != MDB_SUCCESS) return lmdb_error(code, "cannot read");
-        std::uint64_t found = 0;
-        if (key.mv_size != sizeof found) return damaged_row(table);
-        std::memcpy(&found, key.mv_data, sizeof found);
-        if (found != key_of(AccountNumber{number}))
-            break;  // the last of all, or they do not add up
-        summed.checks += stated_check(bytes_from(row));
-        if (number == wanted.value()) summed.wanted = bytes_from(row);
-        move = MDB_NEXT;
-    }
-    return summed;
-}
-
-Result<void> compare(const Store& store, MDB_txn* txn, Table table, std::uint64_t group,
-                     std::uint32_t checks) {
-    const std::uint64_t key = group_key(group);
-    const auto stored = get(txn, store.databases().groups, bytes_of(key));
-    if (!stored) return std::unexpected{stored.error()};
-    const std::optional<Bytes>& bytes = *stored;
-    if (!bytes) return out_of_date(Table::groups, group);
-    const auto row = group_from(store, key, *bytes);
-    if (!row) return std::unexpected{row.error()};
-    if (checks != (table == Table::balances ? row->balances : row->accounts)) {
-        return out_of_date(table, group);
-    }
-    return {};
-}
-
 }  // namespace
 
 Result<std::optional<Bytes>> find_numbered(const Store& store, MDB_txn* txn, Table table,
@@ -109,28 +62,80 @@ Result<std::optional<Bytes>> find_numbered(const Store& store, MDB_txn* txn, Tab
     return std::optional{opened->value};
 }
 
-Result<std::optional<Bytes>> find_in_group(const Store& store, MDB_txn* txn, Table table,
-                                           AccountNumber number) {
+Result<MDB_cursor*> GroupReader::cursor_of(Table table) {
+    Cursor& cursor = cursors_[static_cast<std::size_t>(table)];
+    if (!cursor) {
+        auto opened = open_cursor(txn_, store_.databases().of(table));
+        if (!opened) return std::unexpected{opened.error()};
+        cursor = *std::move(opened);
+    }
+    return cursor.get();
+}
+
+// Adds up the checks of a group's rows, whatever else they hold.
+Result<GroupReader::Summed> GroupReader::sum(Table table, std::uint64_t group,
+                                             AccountNumber wanted) {
+    const auto cursor = cursor_of(table);
+    if (!cursor) return std::unexpected{cursor.error()};
+    const std::uint64_t first = (group * kGroupAccounts) + 1;
+    Summed summed;
+    std::uint64_t first_key = key_of(AccountNumber{first});
+    MDB_val key{sizeof first_key, &first_key};
+    MDB_val row{};
+    MDB_cursor_op move = MDB_SET_RANGE;
+    for (std::uint64_t number = first; number < first + kGroupAccounts; ++number) {
+        const int code = mdb_cursor_get(*cursor, &key, &row, move);
+        if (code == MDB_NOTFOUND) break;
+        if (code != MDB_SUCCESS) return lmdb_error(code, "cannot read");
+        std::uint64_t found = 0;
+        if (key.mv_size != sizeof found) return damaged_row(table);
+        std::memcpy(&found, key.mv_data, sizeof found);
+        if (found != key_of(AccountNumber{number})) break;  // the last, or they do not add up
+        summed.checks += stated_check(bytes_from(row));
+        if (number == wanted.value()) summed.wanted = bytes_from(row);
+        move = MDB_NEXT;
+    }
+    return summed;
+}
+
+Result<void> GroupReader::compare(Table table, std::uint64_t group, std::uint32_t checks) {
+    const auto cursor = cursor_of(Table::groups);
+    if (!cursor) return std::unexpected{cursor.error()};
+    std::uint64_t key = group_key(group);
+    MDB_val key_val{sizeof key, &key};
+    MDB_val stored{};
+    const int code = mdb_cursor_get(*cursor, &key_val, &stored, MDB_SET);
+    if (code == MDB_NOTFOUND) return out_of_date(Table::groups, group);
+    if (code != MDB_SUCCESS) return lmdb_error(code, "cannot read");
+    const auto row = group_from(store_, key, bytes_from(stored));
+    if (!row) return std::unexpected{row.error()};
+    if (checks != (table == Table::balances ? row->balances : row->accounts)) {
+        return out_of_date(table, group);
+    }
+    return {};
+}
+
+Result<std::optional<Bytes>> GroupReader::find(Table table, AccountNumber number) {
     if (number.is_none()) return std::optional<Bytes>{};
     const std::uint64_t group = group_of(number);
-    const auto summed = sum(store, txn, table, group, number);
+    const auto summed = sum(table, group, number);
     if (!summed) return std::unexpected{summed.error()};
     const std::optional<Bytes>& stored = summed->wanted;
-    if (!stored) return none_or_lost(store, txn, table, number.value());
+    if (!stored) return none_or_lost(store_, txn_, table, number.value());
     const std::uint64_t key = key_of(number);
-    const auto opened = store.seals().open(table, bytes_of(key), *stored);
+    const auto opened = store_.seals().open(table, bytes_of(key), *stored);
     if (!opened) return std::unexpected{opened.error()};
-    if (auto same = compare(store, txn, table, group, summed->checks); !same) {
+    if (auto same = compare(table, group, summed->checks); !same) {
         return std::unexpected{same.error()};
     }
     return std::optional{opened->value};
 }
 
-Result<void> check_group(const Store& store, MDB_txn* txn, std::uint64_t group) {
+Result<void> GroupReader::check(std::uint64_t group) {
     for (const Table table : {Table::accounts, Table::balances}) {
-        const auto summed = sum(store, txn, table, group, {});
+        const auto summed = sum(table, group, {});
         if (!summed) return std::unexpected{summed.error()};
-        if (auto same = compare(store, txn, table, group, summed->checks); !same) return same;
+        if (auto same = compare(table, group, summed->checks); !same) return same;
     }
     return {};
 }

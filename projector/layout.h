@@ -28,7 +28,7 @@ inline constexpr const char* kBalancesName = "balances";    // number → Balanc
 inline constexpr const char* kHoldsName = "holds";          // EntryId → HoldRow, while it is open
 inline constexpr const char* kReversalsName = "reversals";  // original, reversal → ReversalRow
 
-inline constexpr const char* kGroupsName = "groups";  // accounts by eights → GroupRow (groups.h)
+inline constexpr const char* kGroupsName = "groups";  // accounts by fours → GroupRow (groups.h)
 inline constexpr const char* kTermsName = "terms";    // account, Seq that ended them → TermsRow
 inline constexpr const char* kReferencesName = "references";  // unique reference → EntryId, 8 bytes
 

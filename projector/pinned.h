@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "projector/balances.h"
+#include "projector/groups.h"
 #include "projector/lmdb_txn.h"
 #include "projector/store.h"
 
@@ -13,6 +14,7 @@ struct View::Pinned {
     std::shared_ptr<const Store> store;  // outlives the txn
     Txn txn;
     Watermark watermark;
+    GroupReader groups{*store, txn.get()};
 };
 
 }  // namespace daybook::projector

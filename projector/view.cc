@@ -89,13 +89,12 @@ Result<std::optional<AccountNumber>> View::find(std::string_view code) const {
 }
 
 Result<std::optional<AccountInfo>> View::account(AccountNumber number) const {
-    return read_row(find_in_group(*pinned_->store, pinned_->txn.get(), Table::accounts, number),
+    return read_row(pinned_->groups.find(Table::accounts, number),
                     [number](Bytes row) { return account_from(number, row); });
 }
 
 Result<std::optional<Balance>> View::balance(AccountNumber number) const {
-    auto found = read_row(
-        find_in_group(*pinned_->store, pinned_->txn.get(), Table::balances, number), balance_from);
+    auto found = read_row(pinned_->groups.find(Table::balances, number), balance_from);
     if (!found || !*found) return found;
     if (auto fits = check_age(**found, pinned_->watermark); !fits) {
         return std::unexpected{fits.error()};
@@ -179,8 +178,7 @@ Result<void> View::for_each_account(
         if (!*moved) return check_end(number);
         // What is told has been checked.
         if (is_first || (number - 1) % kGroupAccounts == 0) {
-            const auto sound =
-                check_group(*pinned_->store, pinned_->txn.get(), group_of(AccountNumber{number}));
+            const auto sound = pinned_->groups.check(group_of(AccountNumber{number}));
             if (!sound) return sound;
         }
         const std::uint64_t key = key_of(AccountNumber{number});

@@ -60,11 +60,11 @@ class Projection:
         return None if int.from_bytes(stated, "little") == link else self.damaged()
 
     def of_account(self, table, number):
-        """Its row in `accounts` or `balances`, if the rows of its eight are those that were written last."""
-        first = (number - 1) // 8 * 8 + 1
-        stored = (self.txn.get(struct.pack(">Q", near), db=self.tables[table]) or b"" for near in range(first, first + 8))
+        """Its row in `accounts` or `balances`, if the rows of its four are those that were written last."""
+        first = (number - 1) // 4 * 4 + 1
+        stored = (self.txn.get(struct.pack(">Q", near), db=self.tables[table]) or b"" for near in range(first, first + 4))
         total = sum(int.from_bytes(value[-4:], "little") for value in stored) % 2**32
-        accounts, balances = struct.unpack("<II", self.row(GROUPS, struct.pack(">Q", first // 8)))
+        accounts, balances = struct.unpack("<II", self.row(GROUPS, struct.pack(">Q", first // 4)))
         if total != (balances if table == BALANCES else accounts):
             self.damaged()
         return self.row(table, struct.pack(">Q", number))
