@@ -49,11 +49,22 @@ std::optional<Anchor> anchor_of(const std::string* hash, std::optional<Seq> seq)
     return Anchor{{}, *parsed, seq, {}};
 }
 
-// What `verify` printed says it itself; a proof, a manifest and a record describe a block.
+std::optional<Anchor> parse_head(std::string_view text) {
+    const auto colon = text.find(':');
+    if (colon == std::string_view::npos) return std::nullopt;
+    const auto seq = parse_seq(text.substr(0, colon));
+    const auto hash = parse_hash256(text.substr(colon + 1));
+    if (!seq || !hash) return std::nullopt;
+    return Anchor{std::string{text}, *hash, *seq, {}};
+}
+
+// What `verify` printed says it itself, a proof names it; a manifest and a record describe a block.
 std::optional<Anchor> anchor_in(const json::Value& object) {
     auto anchor = anchor_of(text_at(object, "chain_head"), seq_at(object, "head_seq"));
+    const auto* head = text_at(object, "head");
+    if (!anchor && head != nullptr) anchor = parse_head(*head);
     const json::Value* described = &object;
-    for (const std::string_view name : {"head", "last_block", "block"}) {
+    for (const std::string_view name : {"last_block", "block"}) {
         const auto* block = object.find(name);
         if (anchor || block == nullptr || block->kind != json::Value::Kind::object) continue;
         anchor = anchor_of(text_at(*block, "hash"), last_seq_of(*block));
@@ -94,12 +105,7 @@ Result<Anchor> read_file(const std::string& path) {
 
 Result<Anchor> read_anchor(const std::string& stated) {
     if (const auto hash = parse_hash256(stated)) return Anchor{stated, *hash, {}, {}};
-    const auto colon = stated.find(':');
-    if (colon != std::string::npos) {
-        const auto seq = parse_seq(std::string_view{stated}.substr(0, colon));
-        const auto hash = parse_hash256(std::string_view{stated}.substr(colon + 1));
-        if (seq && hash) return Anchor{stated, *hash, *seq, {}};
-    }
+    if (auto head = parse_head(stated)) return *std::move(head);
     return read_file(stated);
 }
 

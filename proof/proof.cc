@@ -37,10 +37,6 @@ BlockHeader header_of(const BlockInfo& block) {
     return header;
 }
 
-Hash256 leaf_of(const Hash256& block) {
-    return journal::hash_of(HashDomain::leaf, std::as_bytes(std::span{block.bytes}));
-}
-
 std::optional<std::string> find_fault(const BlockInfo& block, const char* name) {
     if (hash_of(block) == block.hash) return std::nullopt;
     return std::string{"the header of the "} + name + " does not have the hash stated";
@@ -54,7 +50,7 @@ std::optional<std::string> find_fault(const BlockInfo& block, const Path& path,
         if (block.hash == head.hash && path.empty()) return std::nullopt;
         return "another block of the head's number";
     }
-    const auto root = root_of(leaf_of(block.hash), block.number, head.number, path);
+    const auto root = root_of(leaf_of(block), block.number, head.number, path);
     if (root == head.history_root) return std::nullopt;
     return "its path does not lead from the block to the head";
 }
@@ -66,6 +62,10 @@ Hash256 hash_of(const BlockInfo& block) {
     return journal::hash_of(
         HashDomain::block_header,
         std::as_bytes(std::span{&header, 1}).first(offsetof(BlockHeader, hash)));
+}
+
+Hash256 leaf_of(const BlockInfo& block) {
+    return journal::hash_of(HashDomain::leaf, std::as_bytes(std::span{block.hash.bytes}));
 }
 
 std::optional<std::string> find_fault(const Inclusion& proof) {
@@ -91,9 +91,10 @@ std::optional<std::string> find_fault(const Consistency& proof) {
     if (auto fault = find_fault(proof.head, "head")) return fault;
     if (auto fault = find_fault(proof.old_head, "old head")) return fault;
     if (auto fault = find_fault(proof.old_head, proof.old_path, proof.head)) return fault;
-    if (!is_beginning(proof.old_head.number, proof.old_head.history_root, proof.head.number,
-                      proof.head.history_root, proof.history_path)) {
-        return "its path does not lead from the old head's history to the head's";
+    if (proof.old_head.number == proof.head.number) return std::nullopt;
+    if (root_before(proof.old_head.number, proof.head.number, proof.old_path) !=
+        proof.old_head.history_root) {
+        return "its path does not have the history before the old head";
     }
     return std::nullopt;
 }

@@ -16,6 +16,8 @@ namespace daybook::proof {
 
 // The hash that a header with these values has.
 Hash256 hash_of(const journal::BlockInfo& block);
+// The block as a leaf of the history, by the hash that it states.
+Hash256 leaf_of(const journal::BlockInfo& block);
 
 // Record `seq` is in `block`, and `block` is `head` or in its history.
 struct Inclusion {
@@ -27,11 +29,11 @@ struct Inclusion {
     journal::BlockInfo head;
 };
 
-// Everything up to `old_head` is, unchanged, the beginning of what `head` ends.
+// Everything up to `old_head` is, unchanged, the beginning of what `head` ends: the old head is a
+// leaf of the history, and the leaves before it are the history that it names.
 struct Consistency {
     journal::BlockInfo old_head;
-    Path old_path;      // from the old head, as a block, to the new one's history root
-    Path history_path;  // from the history before the old head to that before the new one
+    Path old_path;  // from the old head to the new one's history root; empty when they are the same
     journal::BlockInfo head;
 };
 

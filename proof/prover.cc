@@ -156,14 +156,11 @@ Result<Consistency> Prover::prove_extension(const BlockInfo& old_head, const Blo
                                               std::to_string(old_head.last_seq().value()) +
                                               ", is the later one; name them in their order");
     }
-    Consistency proof{.old_head = old_head, .old_path = {}, .history_path = {}, .head = head};
+    Consistency proof{.old_head = old_head, .old_path = {}, .head = head};
     if (old_head.number != head.number) {
         auto old_path = path_in_history(inclusion_ranges(old_head.number, head.number), head);
         if (!old_path) return std::unexpected{old_path.error()};
-        auto history = path_in_history(consistency_ranges(old_head.number, head.number), head);
-        if (!history) return std::unexpected{history.error()};
         proof.old_path = *std::move(old_path);
-        proof.history_path = *std::move(history);
     }
     if (const auto fault = find_fault(proof)) return faulty(*fault);
     return proof;

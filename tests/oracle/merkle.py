@@ -76,29 +76,30 @@ def root_by_path(leaf_hash, index, count, path):
     return None if path else found
 
 
-def roots_by_consistency(old_root, old, new, path):
-    """The roots of the trees of `old` and `new` leaves that a consistency proof leads to, or None."""
-    path = list(path)
-    if not 0 < old <= new:
-        return None
-    if old == new:
-        return None if path else (old_root, old_root)
-
-    def up(low, high, is_complete):
-        # What the subtree [low, high) is in the old tree, and in the new one.
-        if high <= old:
-            if is_complete:
-                return old_root, old_root
-            given = path.pop(0) if path else None
-            return (given, given) if given else None
+def path_length(index, count):
+    """How many hashes the audit path of a leaf has."""
+    low, high, length = 0, count, 0
+    while high - low > 1:
         middle = low + split(high - low)
-        if old <= middle:
-            left = up(low, middle, is_complete)
-            right = path.pop(0) if path else None
-            return (left[0], node(left[1], right)) if left and right else None
-        right = up(middle, high, False)
-        left = path.pop(0) if path else None
-        return (node(left, right[0]), node(left, right[1])) if left and right else None
+        low, high = (low, middle) if index < middle else (middle, high)
+        length += 1
+    return length
 
-    found = up(0, new, True)
-    return None if path else found
+
+def root_before(index, count, path):
+    """The root of the leaves before this one: its audit path has them, in the nodes on the left."""
+    path, left, low, high = list(path), [], 0, count
+    while high - low > 1:  # from the root down: the path is from the leaf up
+        middle = low + split(high - low)
+        beside = path.pop()
+        if index < middle:
+            high = middle
+        else:
+            left.append(beside)
+            low = middle
+    if not left:
+        return sha256()
+    folded = left.pop()
+    while left:
+        folded = node(left.pop(), folded)
+    return folded

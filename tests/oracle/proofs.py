@@ -1,9 +1,11 @@
 """Checks the proofs that `daybook prove` prints, by RFC 6962 and journal/FORMAT.md alone; [I17].
 As a program: makes proofs of many records and heads of a journal, checks them, and turns bits in them."""
 import argparse
+import base64
 import json
 import pathlib
 import random
+import struct
 import subprocess
 import sys
 import tempfile
@@ -23,54 +25,127 @@ def need(claim, why):
         raise Refused(why)
 
 
-def header_of(stated):
-    """The values of a header and its hash, which must be right."""
-    number, first, count = int(stated["number"]), int(stated["first_seq"]), stated["records"]
-    wide = [bytes.fromhex(stated[name]) for name in ("book", "previous", "payload_root", "history_root")]
-    header = header_bytes(number, first, count, int(stated["stamp_ns"]), int(stated["payload_bytes"]), *wide)
-    need(hash_of_header(header).hex() == stated["hash"], "a header does not have the hash stated")
-    need(first + count - 1 == int(stated["last_seq"]), "a last seq that does not follow")
-    return number, first, count, wide[2], wide[3]
+class Binary:
+    """The `bytes` of a proof, from the front: packed words, hashes."""
+
+    def __init__(self, text):
+        self.rest = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+        need(base64.b64encode(self.rest).decode().rstrip("=") == text, "another text of the same bytes")
+
+    def take(self, count):
+        need(len(self.rest) >= count, "the proof is cut")
+        taken, self.rest = self.rest[:count], self.rest[count:]
+        return taken
+
+    def word(self):
+        """A byte says which of the eight are not zero; these follow."""
+        present = self.take(1)[0]
+        word = bytes(self.take(1)[0] if present >> place & 1 else 0 for place in range(8))
+        need(present == sum((byte != 0) << place for place, byte in enumerate(word)), "a zero that is written out")
+        return word
+
+    def number(self):
+        return int.from_bytes(self.word(), "little")
+
+    def signed(self):
+        return int.from_bytes(self.word(), "little", signed=True)
+
+    def hash(self):
+        return self.take(32)
+
+    def path(self, index, count):
+        need(0 <= index < count, "a leaf that the tree does not have")
+        return [self.hash() for _ in range(merkle.path_length(index, count))]
+
+    def words(self):
+        found = b""
+        while self.rest:
+            found += self.word()
+        return found
 
 
-def hashes(stated):
-    return [bytes.fromhex(text) for text in stated]
+class Header:
+    """What the proof says of a block's header; the hash is computed."""
+
+    def __init__(self, book):
+        self.book, self.number = bytes.fromhex(book), 0
+        self.first = self.count = self.stamp = self.payload_bytes = 0
+        self.previous = self.payload_root = self.history_root = b""
+
+    def read_numbers(self, binary):
+        self.count, self.stamp, self.payload_bytes = binary.number(), binary.signed(), binary.number()
+
+    def hash(self):
+        return hash_of_header(header_bytes(self.number, self.first, self.count, self.stamp, self.payload_bytes, self.book,
+                                           self.previous, self.payload_root, self.history_root))
 
 
-def check_block(block, path, head):
-    """That the block is the head, or a leaf of its history."""
-    if block["number"] == head["number"]:
-        need(block == head and not path, "another block of the head's number")
-        return
-    count, root = int(head["number"]), bytes.fromhex(head["history_root"])
-    found = merkle.root_by_path(merkle.leaf(bytes.fromhex(block["hash"])), int(block["number"]), count, hashes(path))
-    need(found == root and block["book"] == head["book"], "the path does not lead to the head")
+def head_name(text):
+    """SEQ:HASH."""
+    seq, _, name = text.partition(":")
+    need(str(int(seq)) == seq and len(name) == 64 and name == name.lower(), "not the name of a head")
+    return int(seq), bytes.fromhex(name)
+
+
+def need_hash(header, name, why):
+    need(header.hash() == name, why)
 
 
 def check_inclusion(proof):
-    header_of(proof["head"])
-    _, first, count, payload_root, _ = header_of(proof["block"])
-    check_block(proof["block"], proof["block_path"], proof["head"])
-    seq, record = int(proof["seq"]), bytes.fromhex(proof["record"])
-    found = merkle.root_by_path(merkle.leaf(record), seq - first, count, hashes(proof["record_path"]))
-    need(found == payload_root, "the path does not lead from the record to the block")
+    binary, seq = Binary(proof["bytes"]), int(proof["seq"])
+    last, head_hash = head_name(proof["head"])
+    head = Header(proof["book"])
+    head.number = binary.number()
+    head.read_numbers(binary)
+    head.first = last - head.count + 1
+    number, place = binary.number(), binary.number()
+    block = head if number == head.number else Header(proof["book"])
+    if block is not head:
+        block.number = number
+        block.read_numbers(binary)
+        block.first = seq - place
+    need(block.first + place == seq, "the block does not hold this seq")
+    block.previous, block.history_root = binary.hash(), binary.hash()
+    record_path = binary.path(place, block.count)
+    if block is not head:
+        head.previous, head.payload_root = binary.hash(), binary.hash()
+        block_path = binary.path(block.number, head.number)
+    record = binary.words()
+    block.payload_root = merkle.root_by_path(merkle.leaf(record), place, block.count, record_path)
+    if block is not head:
+        head.history_root = merkle.root_by_path(merkle.leaf(block.hash()), block.number, head.number, block_path)
+    need_hash(head, head_hash, "the paths do not lead from the record to the head")
     need(read_record(record)["seq"] == proof["seq"], "the record is of another seq")
-    return proof["head"]["hash"]
+    return head_hash.hex()
 
 
 def check_consistency(proof):
-    new, _, _, _, root = header_of(proof["head"])
-    old, _, _, _, old_root = header_of(proof["old_head"])
-    check_block(proof["old_head"], proof["old_path"], proof["head"])
-    path = hashes(proof["history_path"])
-    if old == 0:
-        need(not path and old_root == merkle.sha256(), "nothing begins every history")
+    binary = Binary(proof["bytes"])
+    (old_last, old_hash), (last, head_hash) = head_name(proof["old_head"]), head_name(proof["head"])
+    head, old = Header(proof["book"]), Header(proof["book"])
+    head.number = binary.number()
+    head.read_numbers(binary)
+    head.first = last - head.count + 1
+    old.number = binary.number()
+    if old.number == head.number:
+        need((old_last, old_hash) == (last, head_hash), "another block of the head's number")
+        head.previous, head.payload_root, head.history_root = binary.hash(), binary.hash(), binary.hash()
     else:
-        need(merkle.roots_by_consistency(old_root, old, new, path) == (old_root, root), "the history was changed")
-    return proof["head"]["hash"]
+        old.read_numbers(binary)
+        old.first = old_last - old.count + 1
+        old.previous, old.payload_root = binary.hash(), binary.hash()
+        head.previous, head.payload_root = binary.hash(), binary.hash()
+        path = binary.path(old.number, head.number)
+        # The leaves before the old head, as the path has them, are the history that it names.
+        old.history_root = merkle.root_before(old.number, head.number, path)
+        need_hash(old, old_hash, "the history before the old head is another")
+        head.history_root = merkle.root_by_path(merkle.leaf(old_hash), old.number, head.number, path)
+    need(not binary.rest, "more than a proof")
+    need_hash(head, head_hash, "the path does not lead to the head")
+    return head_hash.hex()
 
 
-CHECKS = {"inclusion 1": check_inclusion, "consistency 1": check_consistency}
+CHECKS = {"inclusion 2": check_inclusion, "consistency 2": check_consistency}
 
 
 def check(text):
@@ -78,7 +153,7 @@ def check(text):
     try:
         proof = json.loads(text)
         return CHECKS[proof["proof"]](proof)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, Malformed) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, Malformed, struct.error) as error:
         raise Refused(f"not a proof: {error!r}") from error
 
 

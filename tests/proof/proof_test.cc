@@ -112,8 +112,9 @@ TEST_CASE("a proof with any bit turned proves nothing", "[proof][I17]") {
 }
 
 TEST_CASE("what is no proof is refused", "[proof]") {
-    for (const char* text : {"", "{}", "[]", "null", R"({"proof":"inclusion 1"})",
-                             R"({"proof":"inclusion 2","seq":"1"})"}) {
+    for (const char* text :
+         {"", "{}", "[]", "null", R"({"proof":"inclusion 2"})",
+          R"({"proof":"inclusion 1","seq":"1"})", R"({"proof":"inclusion 3"})"}) {
         const auto proof = read_proof(text);
         REQUIRE_FALSE(proof);
         CHECK(proof.error().code == ErrorCode::bad_input);
