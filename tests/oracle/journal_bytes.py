@@ -112,7 +112,11 @@ class Chain:
         block = read_block(stored, seq)
         place = seq if self.last else 0
         if len(key) != 8 or int.from_bytes(key, "big") != place or block.first_seq != seq:
-            raise Damage(seq, f"key {key.hex()} and first seq {block.first_seq} are not the next, {place}")
+            # One that lies where it says, among the Seqs of the block before: these are the first in doubt.
+            is_at_home = int.from_bytes(key, "big") == block.first_seq
+            is_inside = self.last and self.last.first_seq <= block.first_seq < seq
+            raise Damage(block.first_seq if is_at_home and is_inside else seq,
+                         f"key {key.hex()} and first seq {block.first_seq} are not the next, {place}")
         if block.number != self._history.count:
             raise Damage(seq, f"block {block.number} in the place of block {self._history.count}")
         if block.previous != (self.last.hash if self.last else bytes(32)):

@@ -44,6 +44,8 @@ class Verification:
                 record = read_record(data)
             except Malformed as error:
                 raise Damage(seq, str(error)) from error
+            if record["seq"] != str(seq):
+                raise Damage(seq, f"the record there says that it is seq {record['seq']}")
             self._take_line(seq, block, record)
             self._take_record(seq, block.stamp_ns, record)
 

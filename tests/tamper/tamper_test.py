@@ -83,8 +83,11 @@ def check_journal_edit(bench, book, edit, seed):
     else:
         first = tampered.first
         code, result, errors = bench.verify(tampered.file)
-        if second_finding(tampered.file) is None:
+        second = second_finding(tampered.file)
+        if second is None:
             return "the second verifier finds nothing"
+        if not first <= second <= tampered.last:
+            return f"the second verifier names seq {second}, not one from {first} to {tampered.last}"
     if tampered.may_be_unreadable and code == 76 and "genesis block" in errors:
         return None
     if code != 1 or result is None:
