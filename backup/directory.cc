@@ -127,6 +127,7 @@ Result<void> BackupDirectory::lock() const {
     if (flock(fd_, LOCK_EX | LOCK_NB) == 0) return {};
     // Some network file systems have none.
     if (errno == ENOLCK || errno == EOPNOTSUPP || errno == EBADF) return {};
+    if (errno != EWOULDBLOCK) return cannot_write(path_, errno);
     return fail(ErrorCode::try_again, "another process is writing to '" + path_.string() +
                                           "'; let it finish, or name another directory");
 }
@@ -191,6 +192,12 @@ Result<void> BackupDirectory::check_segments() const {
         const auto segment = journal::Segment::open(path_ / stored.name);
         const bool is_sound = segment && (*segment)->info() == stored.info;
         if (is_sound) continue;
+        // What cannot be read just now is not lost.
+        const bool is_lost = segment || segment.error().code == ErrorCode::damaged ||
+                             segment.error().code == ErrorCode::not_found;
+        if (!is_lost) {
+            return fail(segment.error().code, segment.error().detail + "; the backup is as it was");
+        }
         return fail(ErrorCode::damaged,
                     "'" + path_.string() + "' is damaged: " +
                         (segment ? stored.name + " is not the segment its manifest says"

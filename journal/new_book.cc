@@ -114,7 +114,9 @@ Result<void> NewBook::take_place() {
     lock_ = open(lock.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     const bool has_got_its_name = lock_ < 0 && errno == ENOENT;
     if (lock_ < 0 && !has_got_its_name) return cannot_create(lock, errno);
-    if (has_got_its_name || flock(lock_, LOCK_EX | LOCK_NB) != 0 || !is_same_file(lock_, lock)) {
+    const bool is_locked = !has_got_its_name && flock(lock_, LOCK_EX | LOCK_NB) == 0;
+    if (!has_got_its_name && !is_locked && errno != EWOULDBLOCK) return cannot_create(lock, errno);
+    if (!is_locked || !is_same_file(lock_, lock)) {
         return fail(ErrorCode::try_again, "another process is making '" + final_.string() +
                                               "'; let it finish, or name another directory");
     }

@@ -11,6 +11,7 @@ SYNC = ("EIO", "ENOSPC", "EDQUOT", "EINTR", "landed")
 FAULTS = {
     "pwrite": WRITE, "writev": WRITE, "write": WRITE, "fdatasync": SYNC, "fsync": SYNC, "msync": SYNC,
     "ftruncate": ("EIO", "ENOSPC", "EDQUOT", "EINTR"), "create": ("EIO", "ENOSPC", "EDQUOT", "EMFILE", "EINTR"),
+    "fallocate": ("EIO", "ENOSPC", "EINTR"), "sync_file_range": ("EIO", "ENOSPC", "EINTR"),
     "open": ("EIO", "EMFILE", "EINTR"), "pread": ("EIO", "EINTR", "short"), "mmap": ("EIO", "ENOMEM"),
     "rename": ("EIO", "ENOSPC", "EDQUOT"), "unlink": ("EIO",), "mkdir": ("EIO", "ENOSPC", "EDQUOT"),
     "chmod": ("EIO",), "flock": ("EIO", "EINTR")}
@@ -21,13 +22,14 @@ NEEDED = {("fsync", ".."), ("fsync", "."), ("fsync", "journal.new"), ("fdatasync
           ("fdatasync", "state/keys-#-#"), ("fdatasync", "state/manifest.new"), ("fsync", "state")}
 CHANGES = ("pwrite", "writev", "fdatasync", "fsync", "ftruncate", "create", "rename", "mkdir", "mmap", "chmod", "unlink")
 ABORTED = -6
-CANNOT_CREATE, IO_FAILED, DAMAGED, CONFIGURATION = 73, 74, 76, 78
+CANNOT_CREATE, IO_FAILED, DAMAGED, NO_PERMISSION, CONFIGURATION = 73, 74, 76, 77, 78
 ENDS_WITHOUT_MEMORY = {0, ABORTED, CANNOT_CREATE, IO_FAILED, CONFIGURATION}
 
 
 @dataclass(frozen=True, order=True)
 class Case:
-    """One run: in the first or the second life of a book, the `nth` call of this kind on this file fails."""
+    """One run: in the first or the second life of a book, or while it is kept, the `nth` call of this kind on this file
+    fails."""
     life: str
     call: str
     file: str

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import calls
+import shelf
 import wire
 import zmtp
 from witness import Failed, Memory, Server, verified_head
@@ -95,6 +96,7 @@ class Sweep:
         self.binary, self.modules, self.place = binary, Path(modules), Path(place)
         self.template, self.known = self.place / "template", Memory()
         self.allocations = {}
+        self.shelf = shelf.Shelf(binary, self.modules, self.place / "shelf")
 
     def environment(self, place, **more):
         return {"LD_PRELOAD": str(self.modules / "fault_injector.so"), "DAYBOOK_FAULT_ROOT": str(place / "data"),
@@ -144,7 +146,21 @@ class Sweep:
         missing = calls.NEEDED - set(most["first"]) - set(most["again"])
         if missing:
             raise Failed(f"it never calls {', '.join(f'{call} on {file}' for call, file in sorted(missing))}")
-        return most
+        return most | self.prepare_shelf()
+
+    def prepare_shelf(self):
+        """Fills it with the book of the second life, worked on, and counts the calls of what is done with it."""
+        place = self.new_place("kept", "again")
+        server = Server(self.binary, place)
+        try:
+            work(server.connect(), self.memory("again"), "again")
+            server.stop()
+        finally:
+            server.kill()
+        self.shelf.filled.mkdir()
+        self.shelf.fill(self.template, place / "data")
+        shutil.rmtree(place)
+        return {life: self.shelf.count(self.place / life, life) for life in shelf.LIVES}
 
     def count_allocations(self, life):
         place = self.new_place(f"{life}-allocations", life)
@@ -159,6 +175,8 @@ class Sweep:
         return count
 
     def run(self, name, case):
+        if case.life in shelf.LIVES:
+            return self.shelf.try_case(self.place / name, case, Outcome(case))
         outcome, memory = Outcome(case), self.memory(case.life)
         place = self.new_place(name, case.life)
         if isinstance(case, calls.NoMemory):

@@ -73,6 +73,7 @@ def begin(sweep):
     global SWEEP  # pylint: disable=global-statement
     SWEEP = sweep
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # which is how a pool ends them
 
 
 def run(numbered):
@@ -94,7 +95,7 @@ def prepared(binary, modules, place):
     sweep = Sweep(os.path.abspath(binary), os.path.abspath(modules), place)
     counts = sweep.prepare()
     plan = {life: {"calls": [[*site, most] for site, most in sorted(counts[life].items())],
-                   "allocations": sweep.allocations[life]} for life in counts}
+                   "allocations": sweep.allocations.get(life, 0)} for life in counts}
     return sweep, plan
 
 
