@@ -139,6 +139,7 @@ bool Segment::has_sound_index(const SegmentTrailer& trailer) const {
             entry.offset == offset && entry.stored_bytes != 0 &&
             entry.stored_bytes <= trailer.index_offset - offset &&
             entry.block_bytes >= sizeof(BlockHeader) && entry.block_bytes <= kChunkBytesMax &&
+            entry.block_bytes / kUnpackedOfByteMax <= entry.stored_bytes &&
             (is_first ? entry.first_block == first_block : entry.first_block > first_block) &&
             (is_first ? entry.first_seq == first_seq : entry.first_seq >= first_seq);
         if (!is_sound) return false;

@@ -70,5 +70,7 @@ static_assert(std::is_trivially_copyable_v<SegmentTrailer>);
 inline constexpr std::size_t kChunkBytes = std::size_t{256} << 10;
 // Hostile sizes end here: the largest block there can be, and the chunk it was added to.
 inline constexpr std::size_t kChunkBytesMax = std::size_t{4} << 30;
+// And here: four bytes of a zstd frame give one of its blocks at the most, 128 KiB.
+inline constexpr std::size_t kUnpackedOfByteMax = (std::size_t{128} << 10) / 4;
 
 }  // namespace daybook::journal

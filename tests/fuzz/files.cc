@@ -1,5 +1,6 @@
 // Files that somebody hands to the offline commands: the blocks of a journal one after the other,
-// a journal's meta pages, proofs, manifests. The first byte says which.
+// a journal's meta pages, proofs, manifests of exports and of backups, segments. The first byte
+// says which.
 #include <bit>
 #include <cstdint>
 #include <string>
@@ -9,13 +10,18 @@
 #include <variant>
 #include <vector>
 
+#include <xxhash.h>
+
+#include "backup/manifest.h"
 #include "export/manifest.h"
 #include "journal/chain.h"
 #include "journal/format.h"
 #include "journal/lmdb_txn.h"
 #include "journal/merkle.h"
 #include "journal/meta_pages.h"
+#include "journal/segment.h"
 #include "journal/sha256.h"
+#include "journal/sha256_stream.h"
 #include "proof/proof_text.h"
 #include "tests/fuzz/harness.h"
 
@@ -126,11 +132,125 @@ void check_manifest(Bytes bytes) {
     static_cast<void>(exports::why_not_adjacent(*manifest, *again));
 }
 
+void check_backup_manifest(Bytes bytes) {
+    const auto manifest = backup::parse_manifest(text_of(bytes));
+    if (!manifest) return;
+    const auto text = backup::to_text(*manifest);
+    const auto again = backup::parse_manifest(text);
+    must(again && backup::to_text(*again) == text, "a backup's manifest reads back as it is");
+    if (manifest->is_empty()) return;
+    must(manifest->head_seq() == manifest->last().last_seq, "a backup ends with its last segment");
+}
+
+// As above, but with its sum made right.
+void check_summed_manifest(Bytes body) {
+    constexpr std::string_view kField = ",\n  \"sha256\":\"";
+    journal::Sha256Stream sum;
+    sum.add(text_of(body));
+    std::string text{text_of(body)};
+    text.append(kField).append(to_hex(sum.finish().bytes)).append("\"\n}\n");
+    check_backup_manifest(std::as_bytes(std::span{text}));
+}
+
+// What is made right in a segment before it is opened.
+enum RightOfSegment : unsigned char { sizes = 1, chunks = 2, index = 4, content = 8, trailer = 16 };
+
+void put_segment_right(std::vector<std::byte>& file, unsigned char what) {
+    using journal::ChunkEntry;
+    journal::SegmentTrailer end;
+    if (file.size() < sizeof(journal::SegmentHeader) + sizeof end) return;
+    const std::size_t at = file.size() - sizeof end;
+    std::memcpy(&end, file.data() + at, sizeof end);
+    if ((what & sizes) != 0) {
+        end.chunk_count = std::min<std::uint64_t>(end.chunk_count, at / sizeof(ChunkEntry));
+        end.index_offset = at - (end.chunk_count * sizeof(ChunkEntry));
+    }
+    if (end.index_offset <= at) {
+        const Bytes whole{file};
+        for (std::size_t place = 0; place < (at - end.index_offset) / sizeof(ChunkEntry); ++place) {
+            ChunkEntry entry;
+            auto* const stored = file.data() + end.index_offset + (place * sizeof entry);
+            std::memcpy(&entry, stored, sizeof entry);
+            const bool is_inside = entry.offset <= at && entry.stored_bytes <= at - entry.offset;
+            if ((what & chunks) == 0 || !is_inside) continue;
+            entry.checksum =
+                XXH3_64bits_withSeed(whole.data() + entry.offset, entry.stored_bytes, place);
+            std::memcpy(stored, &entry, sizeof entry);
+        }
+        if ((what & RightOfSegment::index) != 0) {
+            end.index_checksum = XXH3_64bits(file.data() + end.index_offset, at - end.index_offset);
+        }
+    }
+    if ((what & content) != 0) {
+        journal::Sha256Stream sum;
+        sum.add(Bytes{file}.first(at));
+        end.content = sum.finish();
+    }
+    if ((what & trailer) != 0) {
+        end.hash = journal::hash_of(
+            journal::HashDomain::segment,
+            std::as_bytes(std::span{&end, 1}).first(offsetof(journal::SegmentTrailer, hash)));
+    }
+    std::memcpy(file.data() + at, &end, sizeof end);
+}
+
+// Every chunk by itself, and the segment as a backup or an archive verifies it.
+void check_segment(Input& input) {
+    constexpr std::uint64_t kUnpackedMax = std::uint64_t{1} << 20;  // more takes its time
+    static const int file = memfd_create("0.segment", MFD_CLOEXEC);
+    static const std::string path = "/proc/self/fd/" + std::to_string(file);
+    const auto what = input.number();
+    std::vector<std::byte> bytes(input.rest().begin(), input.rest().end());
+    put_segment_right(bytes, what);
+    must(ftruncate(file, static_cast<off_t>(bytes.size())) == 0, "a file takes a length");
+    must(pwrite(file, bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size()),
+         "a file takes bytes");
+    const auto segment = journal::Segment::open(path);
+    if (!segment) return;
+    const journal::SegmentInfo& info = (*segment)->info();
+    must((*segment)->chunk_count() * sizeof(journal::ChunkEntry) < bytes.size(),
+         "the index is in the file");
+    must(info.block_bytes / journal::kUnpackedOfByteMax <= bytes.size(),
+         "what is allocated is bounded by the file");
+    if (info.block_bytes > kUnpackedMax) return;
+    std::uint64_t unpacked = 0;
+    bool is_whole = true;
+    for (std::size_t place = 0; place < (*segment)->chunk_count(); ++place) {
+        const auto chunk = (*segment)->chunk(place);
+        is_whole = is_whole && chunk.has_value();
+        if (!chunk) continue;
+        must(!chunk->blocks().empty(), "a chunk holds a block");
+        for (const auto& block : chunk->blocks())
+            unpacked += block.stored().size();
+    }
+    must(unpacked <= info.block_bytes, "chunks hold what the trailer says");
+    must(!is_whole || unpacked == info.block_bytes, "all chunks hold all that the trailer says");
+    journal::ChainCheck chain{info.book};
+    std::uint64_t verified = 0;
+    const auto sha256 = journal::verify_segment(**segment, chain, [&](const auto&) -> Result<void> {
+        ++verified;
+        return {};
+    });
+    if (!sha256) return;
+    must(is_whole && verified == info.last_block - info.first_block + 1,
+         "a segment that is verified holds all its blocks");
+}
+
 }  // namespace
 
 void test_one(Bytes input) {
     Input parts{input};
-    switch (parts.number() & 3) {
+    const auto which = parts.number();
+    switch (which & 7) {
+        case 4:
+            return check_segment(parts);
+        case 5:
+            return (which & 8) == 0 ? check_backup_manifest(parts.rest())
+                                    : check_summed_manifest(parts.rest());
+        default:
+            break;
+    }
+    switch (which & 3) {
         case 0:
             return check_chain(parts);
         case 1:

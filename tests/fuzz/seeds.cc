@@ -7,7 +7,9 @@
 #include <fstream>
 #include <string>
 
+#include "backup/manifest.h"
 #include "journal/sealer.h"
+#include "journal/segment_writer.h"
 #include "schema/account_answers.h"
 #include "schema/receipts.h"
 #include "schema/submission.h"
@@ -87,6 +89,30 @@ std::vector<std::byte> record_of(Seq seq, const Command& command, const Decision
     return record;
 }
 
+// A segment of these blocks, and the manifest of a backup that has it alone.
+void write_segment(const journal::SealedBlock& genesis, const std::vector<std::string>& stored) {
+    const auto path = root / "seed.segment";
+    auto writer = journal::SegmentWriter::create(path);
+    if (!writer) return;
+    for (const auto& block : stored)
+        static_cast<void>((*writer)->add(*journal::BlockView::parse(as_bytes(block))));
+    const auto info = (*writer)->finish();
+    if (!info) return;
+    std::ifstream file{path, std::ios::binary};
+    const std::string bytes{std::istreambuf_iterator<char>{file}, {}};
+    std::filesystem::remove(path);
+    for (const unsigned right : {0U, 31U})
+        write("files", byte(4) + byte(right), as_bytes(bytes));
+    backup::Manifest manifest;
+    manifest.book = kBook;
+    manifest.genesis_hash = genesis.info.hash;
+    write("files", byte(5), as_bytes(backup::to_text(manifest)));
+    manifest.segments.push_back({"000000000001-000000000000.segment", Stamp{9}, {}, *info});
+    const auto text = backup::to_text(manifest);
+    write("files", byte(5), as_bytes(text));
+    write("files", byte(13), as_bytes(text.substr(0, text.rfind(",\n  \"sha256\""))));
+}
+
 // One block for each few samples, behind a genesis block.
 void write_blocks() {
     journal::BlockSealer sealer{kBook};
@@ -94,7 +120,9 @@ void write_blocks() {
     block.begin(Seq{1}, Stamp{5});
     const auto genesis = sealer.seal(block);
     std::string chain;
+    std::vector<std::string> blocks;
     const auto add = [&](Bytes stored) {
+        blocks.emplace_back(text_of(stored));
         const auto size = static_cast<unsigned>(stored.size());
         chain += byte(31) + byte(size & 255) + byte(size >> 8) + std::string{text_of(stored)};
         write("records", byte(1 + 4 + 8), stored);
@@ -115,6 +143,7 @@ void write_blocks() {
         add(sealed.stored);
         sealer.advance(sealed.info);
     }
+    write_segment(genesis, blocks);
 }
 
 void write_records() {
