@@ -81,9 +81,10 @@ void print_tally(const CsvPlan& plan, const CsvTally& tally, bool is_dry_run, bo
     fmt::print("rows          {}\nentries       {} with {} postings\n", plan.rows,
                plan.entries.size(), plan.postings);
     fmt::print("new accounts  {}\n", plan.accounts.size());
-    for (const auto& [asset, total] : plan.totals)
+    for (const auto& [asset, total] : plan.totals) {
         fmt::print("total         {} {} on each side\n", to_decimal(total.debits, total.scale),
                    asset);
+    }
     fmt::print("refused       {}\n", plan.refused.size());
     if (is_dry_run) {
         fmt::print("not tried     {} (their accounts are opened first)\n", tally.not_tried);
