@@ -8,7 +8,7 @@ import time
 
 from command_line import Place, Server, ok, ok_json, run, start
 
-ENTRIES = 150_000
+ENTRIES = 80_000
 AMOUNT = 7  # minor units
 
 
