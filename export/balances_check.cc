@@ -45,6 +45,7 @@ bool add_to(Amount& sum, Amount amount) {
 
 std::vector<ChartAsset> assets_of(const Manifest& manifest) {
     std::vector<ChartAsset> assets;
+    assets.reserve(manifest.totals.size());
     for (const auto& totals : manifest.totals)
         assets.push_back({totals.asset, totals.scale});
     return assets;

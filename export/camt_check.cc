@@ -32,7 +32,7 @@ using Place = std::pair<std::uint64_t, std::uint64_t>;
 Place place_in(std::string_view text) {
     Place place;
     const char* const end = text.data() + text.size();
-    const auto seq = std::from_chars(text.data(), end, place.first);
+    const auto seq = std::from_chars(text.data(), text.data() + text.size(), place.first);
     if (seq.ec != std::errc{} || seq.ptr == end || *seq.ptr != '.') return {};
     const auto line = std::from_chars(seq.ptr + 1, end, place.second);
     return line.ec == std::errc{} && line.ptr == end ? place : Place{};

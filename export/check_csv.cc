@@ -10,10 +10,15 @@ namespace daybook::exports {
 
 namespace {
 
-// `take` gets the rows behind the first, which is `head`; `end` is asked once all are read.
-Found check_table(const std::filesystem::path& path, std::string_view head,
-                  const std::function<Result<void>(std::string_view)>& take,
-                  const std::function<Result<void>()>& end, const TellSeq& at, const GoOn& go_on) {
+struct Table {
+    std::filesystem::path path;
+    std::string_view head;                               // its first row
+    std::function<Result<void>(std::string_view)> take;  // the rows behind it
+    std::function<Result<void>()> end;                   // asked once all are read
+};
+
+Found check_table(const Table& table, const TellSeq& at, const GoOn& go_on) {
+    const auto& [path, head, take, end] = table;
     std::uint64_t lines = 0;
     auto finding = check_lines(
         path,
@@ -39,23 +44,24 @@ Found check_csv(const std::filesystem::path& directory, const Manifest& manifest
                 const GoOn& go_on) {
     EntriesCheck entries{manifest};
     auto finding = check_table(
-        directory / "entries.csv", kEntriesHead,
-        [&](std::string_view text) { return entries.add(text); },
-        [&] { return entries.end_record(); }, [&] { return entries.at(); }, go_on);
+        {directory / "entries.csv", kEntriesHead,
+         [&](std::string_view text) { return entries.add(text); },
+         [&] { return entries.end_record(); }},
+        [&] { return entries.at(); }, go_on);
     if (!finding || *finding) return finding;
     if (auto differs = compare(manifest, entries.recomputed())) return differs;
     BalancesCheck balances{manifest, entries};
     const TellSeq no_seq = [] { return Seq{}; };
     const GoOn go_on_at_end = [&](Seq) { return !go_on || go_on(manifest.to); };
-    finding = check_table(
-        directory / "balances.csv", kBalancesHead,
-        [&](std::string_view text) { return balances.add_balance(text); },
-        [&] { return balances.end_balances(); }, no_seq, go_on_at_end);
+    finding = check_table({directory / "balances.csv", kBalancesHead,
+                           [&](std::string_view text) { return balances.add_balance(text); },
+                           [&] { return balances.end_balances(); }},
+                          no_seq, go_on_at_end);
     if (!finding || *finding) return finding;
-    return check_table(
-        directory / "trial-balance.csv", kTrialHead,
-        [&](std::string_view text) { return balances.add_trial(text); },
-        [&] { return balances.end_trial(); }, no_seq, go_on_at_end);
+    return check_table({directory / "trial-balance.csv", kTrialHead,
+                        [&](std::string_view text) { return balances.add_trial(text); },
+                        [&] { return balances.end_trial(); }},
+                       no_seq, go_on_at_end);
 }
 
 }  // namespace daybook::exports
