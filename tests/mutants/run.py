@@ -6,7 +6,8 @@ that hold the sound ones; so a mutant takes seconds, and the product has no swit
 
 usage: run.py BUILD [NAME ...] [--some N [--seed N]] [--json] [--list] [--keep-going]
 The first lines of a patch: `# killed by: REGEX` (the names of the tests, as ctest -R takes them; the first that fails
-is enough), `# says: TEXT` (optional: the failing test must say so), and then in a line what the bug is.
+is enough), `# says: TEXT` (optional: the failing test must say so), `# hangs` (optional: a test that does not end in time
+has found it; of others that is no finding), and then in a line what the bug is.
 Exit code 1: a mutant lives, a patch does not apply, or a named test fails without a mutant.
 """
 import argparse
@@ -25,6 +26,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 SECONDS_MAX = 400
+# In every draw, whatever else is: one that changes nothing and must live, and one that every test of the rules finds. A
+# runner that kills what changes nothing kills anything; one that finds no such bug finds none.
+CANARY = "canary"
+GLARING = "debit-and-credit-swapped"
 
 
 class Trouble(Exception):
@@ -41,6 +46,7 @@ class Mutant:
         text = path.read_text()
         self.killers = re.findall(r"^# killed by: (.+)$", text, re.MULTILINE)
         self.says = re.findall(r"^# says: (.+)$", text, re.MULTILINE)
+        self.hangs = re.search(r"^# hangs$", text, re.MULTILINE) is not None
         self.sources = re.findall(r"^\+\+\+ b/(\S+)", text, re.MULTILINE)
         if not self.killers or not self.sources:
             raise Trouble(f"{self.name}: a patch says `# killed by: REGEX` and changes a source")
@@ -112,7 +118,8 @@ class Build:
         return path.is_absolute() and path.is_relative_to(self.path) and path.is_file() and os.access(path, os.X_OK) \
             and path.suffix == ""
 
-    def run_test(self, test, exchanged):
+    def run_test(self, test, exchanged, hangs=False):
+        """Whether it fails, and what it says."""
         properties = {entry["name"]: entry["value"] for entry in test.get("properties", [])}
         environment = dict(line.split("=", 1) for line in properties.get("ENVIRONMENT", []))
         # Tests that were compiled with the place of the binary take another from here.
@@ -125,7 +132,9 @@ class Build:
             done = run(*command, cwd=properties.get("WORKING_DIRECTORY", self.path), timeout=SECONDS_MAX,
                        env=os.environ | environment)
         except subprocess.TimeoutExpired:
-            return True, "it took too long"
+            if hangs:
+                return True, "it took too long"
+            raise Trouble(f"{test['name']} does not end, which is not what the patch says of it") from None
         if skipped is not None and done.returncode == skipped:
             raise Trouble(f"{test['name']} cannot run here: {done.stdout.strip()[-200:]}")
         return done.returncode != 0, done.stdout + done.stderr
@@ -162,7 +171,7 @@ def try_mutant(build, mutant):
                         continue
                     exchanged[program] = place / Path(program).name
                     build.link(program, objects, exchanged[program])
-                failed, said = build.run_test(test, exchanged)
+                failed, said = build.run_test(test, exchanged, mutant.hangs)
                 if failed and all(text in said for text in mutant.says):
                     return test["name"]
     return None
@@ -177,12 +186,12 @@ def choose(options):
 
 
 def draw(options, mutants, build):
-    """Some of those whose tests are built, and the canary: a runner that kills what changes nothing kills anything."""
+    """Some of those whose tests are built, and those that are in every draw."""
     built = [mutant for mutant in mutants
              if all(any(re.search(regex, name) for name in build.tests) for regex in mutant.killers)]
-    others = [mutant for mutant in built if mutant.name != "canary"]
+    others = [mutant for mutant in built if mutant.name not in (CANARY, GLARING)]
     return random.Random(options.seed).sample(others, min(options.some, len(others))) + \
-        [mutant for mutant in built if mutant.name == "canary"]
+        [mutant for mutant in mutants if mutant.name in (CANARY, GLARING)]
 
 
 def main():
@@ -211,14 +220,14 @@ def main():
         began = time.monotonic()
         try:
             killer = try_mutant(build, mutant)
-            is_right = (killer is None) == (mutant.name == "canary")
+            is_right = (killer is None) == (mutant.name == CANARY)
             verdict = f"killed by {killer}" if killer else "lives"
         except Trouble as trouble:
             is_right, verdict = False, str(trouble)
-        killed += is_right and mutant.name != "canary"
+        killed += is_right and mutant.name != CANARY
         wrong += not is_right
         print(f"{'' if is_right else 'WRONG '}{mutant.name}: {verdict} ({time.monotonic() - began:.0f} s)", flush=True)
-    counts = {"mutants": len(mutants) - any(mutant.name == "canary" for mutant in mutants), "killed": killed, "wrong": wrong}
+    counts = {"mutants": len(mutants) - any(mutant.name == CANARY for mutant in mutants), "killed": killed, "wrong": wrong}
     print(json.dumps(counts) if options.json else f"{counts['mutants']} mutants, {killed} killed, {wrong} wrong")
     return 1 if wrong else 0
 

@@ -148,3 +148,39 @@ TEST_CASE("a peer that fills its share and leaves does not end the process",
         ++received;
     CHECK(received > 0);
 }
+
+TEST_CASE("an answer that nobody takes is dropped and counted, not lost without a word",
+          "[sequencer][D7][I10]") {
+    const TemporaryDirectory directory;
+    const std::string endpoint = "ipc://" + (directory.path() / "commands").string();
+    zmq::context_t context;
+    auto ingress = sequencer::Ingress::open(context, endpoint);
+    REQUIRE(ingress);
+    const auto came = [&] {
+        for (int i = 0; i < 500; ++i) {
+            if (auto incoming = ingress->receive()) return incoming->peer;
+            std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        }
+        FAIL("nothing comes");
+        return sequencer::PeerId{};
+    };
+    constexpr std::size_t kAnswers = 20'000;
+    sequencer::PeerId stalled{};
+    {
+        Peer peer{endpoint};
+        peer.send(std::vector<std::byte>(1));
+        stalled = came();
+        for (std::size_t i = 0; i < kAnswers; ++i)
+            ingress->answer(stalled, zmq::message_t(10'000));
+        CHECK(ingress->dropped_answers() > 0);
+        CHECK(ingress->dropped_answers() < kAnswers);
+    }
+    // It has gone, and another one is served.
+    Peer other{endpoint};
+    other.send(std::vector<std::byte>(1));
+    ingress->answer(came(), zmq::message_t(1));
+    CHECK(other.receive().size() == 1);
+    const auto before = ingress->dropped_answers();
+    ingress->answer(stalled, zmq::message_t(1));
+    CHECK(ingress->dropped_answers() == before + 1);
+}
