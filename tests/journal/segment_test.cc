@@ -6,6 +6,8 @@
 #include <random>
 #include <sys/stat.h>
 
+#include <xxhash.h>
+
 #include "journal/segment_writer.h"
 #include "journal/sha256.h"
 #include "tests/journal/support.h"
@@ -195,6 +197,34 @@ TEST_CASE("a forged segment is refused, whatever sizes it claims", "[journal][ho
     CHECK(refuses([](Content&, SegmentTrailer& t) { t.last_hash.bytes[0] ^= 1; }));
     CHECK(refuses([](Content&, SegmentTrailer& t) { t.previous.bytes[0] ^= 1; }));
     CHECK(refuses([](Content&, SegmentTrailer& t) { t.book.bytes[0] ^= 1; }));
+}
+
+TEST_CASE("a chunk claims no more than its bytes can hold", "[journal][hostile]") {
+    const Place place;
+    create_with_blocks(place, 5);
+    auto snapshot = must(Snapshot::open(open(place, Access::read_only)));
+    const fs::path path = place.root() / "a";
+    make_segment(snapshot, path, 0, 5);
+    const Content sound = content_of(path);
+    const auto opens_with = [&](auto claimed) {
+        write(path, forged(sound, [&](Content& content, SegmentTrailer& trailer) {
+                  ChunkEntry entry;
+                  char* const index = content.data() + trailer.index_offset;
+                  std::memcpy(&entry, index, sizeof entry);
+                  trailer.block_bytes -= entry.block_bytes;
+                  entry.block_bytes = claimed(entry);
+                  trailer.block_bytes += entry.block_bytes;
+                  std::memcpy(index, &entry, sizeof entry);
+                  trailer.index_checksum =
+                      XXH3_64bits(index, trailer.chunk_count * sizeof(ChunkEntry));
+              }));
+        return Segment::open(path).has_value();
+    };
+    CHECK(opens_with([](const ChunkEntry& entry) { return entry.block_bytes; }));
+    CHECK(opens_with([](const ChunkEntry& entry) { return entry.stored_bytes * 32'768; }));
+    CHECK_FALSE(
+        opens_with([](const ChunkEntry& entry) { return (entry.stored_bytes + 1) * 32'768; }));
+    CHECK_FALSE(opens_with([](const ChunkEntry&) { return std::uint64_t{4} << 30; }));
 }
 
 }  // namespace daybook::journal::test
