@@ -31,8 +31,10 @@ struct Answer {
     std::string_view fixed_body = {};  // static; goes out if there is any, instead of `body`
     std::vector<std::pair<std::string_view, std::string>> fields = {};  // their names are static
     std::optional<Seq> seq = {};                                        // of the command
+    std::optional<Seq> tried_at = {};                                   // the head, if refused
     bool is_replay = false;
     std::string_view code = {};  // of the problem; static
+    std::string fault = {};      // of a 500: why, for the log alone
     bool closes = false;         // the connection
     std::optional<StreamWanted> stream = {};
 

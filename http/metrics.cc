@@ -54,9 +54,9 @@ struct Metrics::Impl {
                                     .Help("Records a group commit; those seen by this gateway")
                                     .Register(registry)
                                     .Add({}, kRecords);
-    Histogram& commit_seconds =
+    Histogram& commit_interval =
         BuildHistogram()
-            .Name("daybook_commit_seconds")
+            .Name("daybook_commit_interval_seconds")
             .Help("From one group commit to the next; those seen by this gateway")
             .Register(registry)
             .Add({}, kSeconds);
@@ -127,7 +127,7 @@ void Metrics::note_commits(const std::vector<schema::RecentBlock>& blocks) {
         impl_->commit_records.Observe(static_cast<double>(blocks[i].record_count));
         if (i + 1 == blocks.size()) break;
         const auto since = blocks[i].stamp.nanoseconds() - blocks[i + 1].stamp.nanoseconds();
-        impl_->commit_seconds.Observe(static_cast<double>(since) / 1e9);
+        impl_->commit_interval.Observe(static_cast<double>(since) / 1e9);
     }
     if (!blocks.empty()) impl_->last_block = std::max(impl_->last_block, blocks.front().number);
 }

@@ -17,6 +17,13 @@ bool is_repeat(const Answer& answer) {
            answer.code == name_of(Rejection::account_exists);
 }
 
+// What is there already is there up to the Seq that says so.
+Answer already_there(const Answer& repeat) {
+    Answer answer;
+    answer.tried_at = repeat.seq ? repeat.seq : repeat.tried_at;
+    return answer;
+}
+
 // 201 or 200 without a body, or a problem. What is there already is found without writing.
 asio::awaitable<Answer> make(Service& service, const Request& request, CommandKind kind) {
     auto command = read_command_body(request, kind, "code", request.part(0));
@@ -26,10 +33,10 @@ asio::awaitable<Answer> make(Service& service, const Request& request, CommandKi
     }
     set_key(*command, gateway::new_key(SystemClock{}.now()));
     auto tried = co_await decide(service, request, *command, true);
-    if (is_repeat(tried)) co_return Answer{};
+    if (is_repeat(tried)) co_return already_there(tried);
     if (tried.status == 503 || tried.status == 403) co_return tried;
     auto made = co_await decide(service, request, *command, false);
-    if (is_repeat(made)) co_return Answer{};
+    if (is_repeat(made)) co_return already_there(made);
     co_return made;
 }
 
@@ -52,8 +59,15 @@ asio::awaitable<Answer> put_asset(Service& service, const Request& request) {
 asio::awaitable<Answer> put_account(Service& service, const Request& request) {
     auto made = co_await make(service, request, CommandKind::open_account);
     if (made.status >= 400) co_return made;
-    const auto found = co_await service.accounts.find(request.part(0), made.seq.value_or(Seq{}),
-                                                      service.deadline(request, kShowWait));
+    const auto deadline = service.deadline(request, kShowWait);
+    const Seq made_at = made.seq.value_or(Seq{});
+    const Seq there_at = made.tried_at.value_or(Seq{});
+    auto found = co_await service.accounts.find(request.part(0), made_at, deadline);
+    // The projection need not come as far as what says that it is there: but if it has not got it
+    // yet, then it may have to.
+    const bool lacks_it = found && found->details.balance.number.is_none();
+    if (lacks_it) found = co_await service.accounts.find(request.part(0), there_at, deadline);
+    if (found) service.note_head(found->as_of);
     if (!found || found->details.balance.number.is_none()) {
         co_return Problem{"read_unavailable",
                           "the account is open, but it cannot be shown now; the same request is "

@@ -16,6 +16,14 @@ const Posting* posting_of(const Command& command, const Remark& remark) {
     return has ? &entry->postings[remark.index] : nullptr;
 }
 
+// The hold that was to be placed, by the command or by the member a remark is about.
+const PlaceHold* hold_of(const Command& command, const Remark& remark) {
+    const auto* atomic = std::get_if<Atomic>(&command);
+    if (atomic == nullptr) return std::get_if<PlaceHold>(&command);
+    const bool is_member = remark.has_member() && remark.member < atomic->members.size();
+    return is_member ? std::get_if<PlaceHold>(&atomic->members[remark.member]) : nullptr;
+}
+
 const Precondition* condition_of(const Command& command, const Remark& remark) {
     const auto find = [&](const auto& stated) -> const Precondition* {
         if constexpr (requires { stated.require; }) {
@@ -45,7 +53,7 @@ void write_shortfall(json::Line& line, const Command& command, const schema::Rec
     line.amount(is_minimum ? "min" : "max", remark.y).small("posting", remark.index);
     const auto* posting = posting_of(command, remark);
     if (posting != nullptr) line.amount("requested", posting->amount);
-    const auto* hold = std::get_if<PlaceHold>(&command);
+    const auto* hold = hold_of(command, remark);
     if (hold != nullptr) line.amount("requested", hold->amount);
 }
 
@@ -115,7 +123,9 @@ Answer answer_of(const Command& command, const schema::Receipt& receipt, const K
     for (const auto& remark : receipt.remarks) {
         problem.with([&](json::Line& line) { write_facts(line, command, receipt, remark, names); });
     }
-    return problem.as_replay(receipt.is_replay).answer();
+    auto answer = problem.as_replay(receipt.is_replay).answer();
+    if (receipt.is_dry_run) answer.tried_at = receipt.seq;
+    return answer;
 }
 
 }  // namespace daybook::http

@@ -187,9 +187,11 @@ asio::awaitable<Answer> get_statement(Service& service, const Request& request) 
         if (cursor.as_of != Seq{}) resolved->to = std::min(resolved->to, cursor.as_of);
         if (resolved->to == Seq{}) return unknown(Seq{}).answer();
         if (before) resolved->before = *before;
-        // What a range has is shown as far as it is written; a later page is of the first one's
-        // cut.
-        const Seq at_least = std::max(std::min(resolved->to, head), cursor.as_of);
+        // What a stated range has is shown as far as it is written; a later page is of the first
+        // one's cut. Of a range that goes on to now, what there is.
+        const bool has_end = asked.to || asked.to_time;
+        const Seq stated = has_end ? std::min(resolved->to, head) : Seq{};
+        const Seq at_least = std::max(stated, cursor.as_of);
         const auto found = gather(call, request.part(0), *resolved, page.limit, at_least);
         if (!found && found.error().code == ErrorCode::not_found) {
             return unknown(resolved->to).answer();

@@ -354,7 +354,7 @@ def ready_made(server):
         assert time.monotonic() < deadline, figures
         time.sleep(0.1)
     for name in ("daybook_head_seq", "daybook_lag_records", "daybook_gateway_queue_depth", "daybook_commit_records_bucket",
-                 "daybook_commit_seconds_bucket", 'daybook_rejections_total{reason="insufficient_funds"}',
+                 "daybook_commit_interval_seconds_bucket", 'daybook_rejections_total{reason="insufficient_funds"}',
                  'daybook_http_requests_total{route="/v1/entries",status="201"}'):
         assert name in figures, name
 
