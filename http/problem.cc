@@ -150,6 +150,11 @@ Problem& Problem::as_replay(bool is_replay) {
     return *this;
 }
 
+Problem& Problem::because(std::string fault) {
+    answer_.fault = std::move(fault);
+    return *this;
+}
+
 Answer Problem::answer() const {
     Answer answer = answer_;
     answer.status = status_;
@@ -199,7 +204,7 @@ Problem problem_of(const Error& error) {
         case ErrorCode::configuration:
             break;
     }
-    return Problem{"internal"};
+    return Problem{"internal"}.because(error.detail);
 }
 
 }  // namespace daybook::http

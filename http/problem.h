@@ -31,6 +31,8 @@ public:
     Problem& with_field(std::string_view name, std::string value);
     Problem& retry_after(unsigned seconds);
     Problem& as_replay(bool is_replay);
+    // Of `internal`: for the log, not for the body.
+    Problem& because(std::string fault);
 
     Answer answer() const;
 

@@ -156,6 +156,7 @@ private:
         } else {
             answered = co_await answer_or_problem(request, *judged.route);
         }
+        if (answered.status == 500) answered = as_fault(request, answered, judged.name);
         note(request, answered, judged.name, steady_clock::now() - began);
         if (answered.stream) {
             const SendBytes send_bytes = [this](const std::string& bytes) -> asio::awaitable<bool> {
@@ -176,9 +177,16 @@ private:
         try {
             co_return co_await route.handler(service_, request);
         } catch (const std::exception& error) {
-            spdlog::error("http request_id={} route={}: {}", request.id, route.path, error.what());
+            co_return Problem{"internal"}.because(error.what()).answer();
         }
-        co_return Problem{"internal"}.answer();
+    }
+
+    // Why is for the log alone; the id in the body leads there.
+    static Answer as_fault(const Request& request, const Answer& answered, std::string_view route) {
+        spdlog::error("http request_id={} route={} fault: {}", request.id, route, answered.fault);
+        return Problem{"internal"}
+            .with([&](json::Line& line) { line.text("request_id", request.id); })
+            .answer();
     }
 
     asio::awaitable<bool> send(const Request& request, const Answer& answered, bool goes_on) {

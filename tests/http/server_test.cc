@@ -288,13 +288,14 @@ TEST_CASE("a fault of ours is a 500 that shows nothing of it", "[http][server]")
           "/v1/accounts/users:a/entries", "/v1/entries/1", "/v1/entries?reference=a",
           "/v1/trial-balance", "/v1/journal", "/v1/journal/1", "/v1/journal/head"}) {
         INFO(address);
-        peer.ask("GET", address);
+        peer.ask("GET", address, {}, "X-Request-Id: fault-1\r\n");
         const auto answer = peer.answer();
         CHECK(status_of(answer) == 500);
         CHECK(has(answer, R"("code":"internal")"));
         CHECK(has(answer, R"("retry":"same_key")"));
         CHECK_FALSE(has(answer, "protocol"));
-        CHECK(has(answer, "X-Request-Id: "));
+        CHECK(has(answer, "X-Request-Id: fault-1\r\n"));
+        CHECK(has(answer, R"("request_id":"fault-1")"));
     }
 }
 
