@@ -31,6 +31,9 @@ Result<std::unique_ptr<CommandClient>> CommandClient::connect(const ClientOption
 const Id128& CommandClient::book() const {
     return impl_->book;
 }
+bool CommandClient::met_other_book() const {
+    return impl_->met_other_book;
+}
 Seq CommandClient::head_at_connect() const {
     return impl_->head;
 }
@@ -91,6 +94,7 @@ std::optional<Completed> CommandClient::poll(milliseconds timeout) {
     const auto now = steady_clock::now();
     const auto ticket = answer ? std::optional{answer->first} : impl_->expired(now);
     if (!ticket) return std::nullopt;
+    impl_->retry_after = {};
     const Flight& flight = *impl_->in_flight.find(*ticket);
     Completed completed{*ticket, unanswered(impl_->options, flight), flight.sends,
                         now - flight.first_sent};

@@ -60,6 +60,8 @@ public:
     CommandClient& operator=(CommandClient&&) = delete;
 
     const Id128& book() const;
+    // Whether another book has answered in the place of this one.
+    bool met_other_book() const;
     // The durable head when the client connected.
     Seq head_at_connect() const;
 

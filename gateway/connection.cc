@@ -50,6 +50,7 @@ std::unexpected<Error> unanswered(const ClientOptions& options, const Flight& fl
 
 std::unexpected<Error> CommandClient::Impl::refused(const schema::MessageRefusal& refusal) {
     retry_after = milliseconds{refusal.retry_after_ms};
+    if (refusal.code == code_of(Malformation::other_book)) met_other_book = true;
     auto code = is_worth_waiting(refusal.code) ? ErrorCode::try_again : ErrorCode::bad_input;
     if (refusal.code == code_of(Malformation::other_book)) code = ErrorCode::damaged;
     if (refusal.code == code_of(Malformation::unknown_kind)) code = ErrorCode::usage;
@@ -165,6 +166,7 @@ std::optional<Ticket> CommandClient::Impl::expired(Moment now) {
 
 Result<zmq::message_t> CommandClient::Impl::ask() {
     CHECK_INVARIANT(in_flight.count() == 0, "blocking calls do not overlap submitted messages");
+    retry_after = {};
     const Ticket ticket = send_built();
     auto answer = receive(steady_clock::now() + options.give_up_after);
     if (!answer) {

@@ -57,6 +57,7 @@ struct CommandClient::Impl {
     Ticket next_ticket = 1;
     ProducerId producer;  // none: ours
     std::chrono::milliseconds retry_after{0};
+    bool met_other_book = false;
 };
 
 // What is said of an answer that gives no receipts.

@@ -74,10 +74,12 @@ Result<schema::DetailedAccounts> QueryClient::account_details(std::span<const st
     return all;
 }
 
-Result<schema::TrialSums> QueryClient::trial_balance(Seq as_of, const ReadAfter& after) {
+Result<schema::TrialSums> QueryClient::trial_balance(Seq as_of, const ReadAfter& after,
+                                                     const std::function<bool()>& goes_on) {
     std::map<std::pair<AssetNumber, AccountType>, schema::TrialLine> sums;
     AccountNumber last;
     for (;;) {
+        if (goes_on && !goes_on()) return fail(ErrorCode::try_again, "not wanted any more");
         auto query = about_accounts(schema::MessageKind::trial_balance, as_of);
         query.accounts.after = last;
         const auto answer = impl_->ask(std::move(query), after);

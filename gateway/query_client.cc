@@ -26,6 +26,12 @@ Result<std::unique_ptr<QueryClient>> QueryClient::connect(const QueryClientOptio
 const Id128& QueryClient::book() const {
     return impl_->book;
 }
+Seq QueryClient::head() const {
+    return impl_->head;
+}
+bool QueryClient::met_other_book() const {
+    return impl_->met_other_book;
+}
 
 Result<schema::Status> QueryClient::status(const ReadAfter& after) {
     const auto answer = impl_->ask({}, after);

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -64,6 +65,10 @@ public:
     QueryClient& operator=(QueryClient&&) = delete;
 
     const Id128& book() const;
+    // The newest head of the journal that an answer has told of.
+    Seq head() const;
+    // Whether another book has answered in the place of this one.
+    bool met_other_book() const;
 
     Result<schema::Status> status(const ReadAfter& after = {});
     // One line a code, in order: 1 to 1,000 codes. A code that nobody has is answered by a line
@@ -97,8 +102,9 @@ public:
                                                      Seq as_of = kSeqMax,
                                                      const ReadAfter& after = {});
     // Every account that there was, summed up by asset and type; asks for page after page, between
-    // which others are served.
-    Result<schema::TrialSums> trial_balance(Seq as_of = kSeqMax, const ReadAfter& after = {});
+    // which others are served. Before each it asks whether to go on: `try_again` if not.
+    Result<schema::TrialSums> trial_balance(Seq as_of = kSeqMax, const ReadAfter& after = {},
+                                            const std::function<bool()>& goes_on = {});
     // The record at `seq` (at least 1) with its block, what reverses what it posted, which of its
     // holds are open, and the accounts it touched; once the projection shows it. Without a run when
     // the journal has no such record. gateway/entry_reader.h makes sense of it.

@@ -112,15 +112,20 @@ Result<std::vector<std::byte>> QueryClient::Impl::ask(schema::Query query, const
     }
 }
 
-Result<std::vector<std::byte>> QueryClient::Impl::judge(std::vector<std::byte> answer) const {
-    if (const auto refusal = schema::decode_refusal(answer)) return refused(*refusal);
+Result<std::vector<std::byte>> QueryClient::Impl::judge(std::vector<std::byte> answer) {
+    if (const auto refusal = schema::decode_refusal(answer)) {
+        if (refusal->code == code_of(Malformation::other_book)) met_other_book = true;
+        return refused(*refusal);
+    }
     const auto header = schema::decode_header(answer);
     if (!header) return unreadable_answer();
     if (!book.is_none() && header->book != book) {
+        met_other_book = true;
         return fail(ErrorCode::damaged, "book " + to_hex(header->book.bytes) + " answers at " +
                                             options.endpoint + ", where " + to_hex(book.bytes) +
                                             " was; connect again");
     }
+    head = std::max(head, header->head);
     return answer;
 }
 

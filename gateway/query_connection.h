@@ -35,13 +35,15 @@ struct QueryClient::Impl {
     // What answers `correlation`, if it has come; anything else is an answer nobody waits for.
     std::optional<std::vector<std::byte>> take(std::uint64_t correlation);
     void wait(std::chrono::steady_clock::time_point until);
-    Result<std::vector<std::byte>> judge(std::vector<std::byte> answer) const;
+    Result<std::vector<std::byte>> judge(std::vector<std::byte> answer);
     std::unexpected<Error> unanswered() const;
 
     QueryClientOptions options;
     zmq::context_t context{1};
     zmq::socket_t socket{context, zmq::socket_type::dealer};
     Id128 book;
+    Seq head;
+    bool met_other_book = false;
     std::uint64_t correlation = 0;
     bool was_overloaded = false;
 };

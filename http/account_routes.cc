@@ -194,6 +194,7 @@ asio::awaitable<Answer> list_accounts(Service& service, const Request& request) 
         std::size_t count = 0;
         std::string next;
         for (int round = 0; round < kRoundsMax && count < page.limit; ++round) {
+            if (!call.is_wanted()) return fail(ErrorCode::try_again, "not wanted any more");
             asked.lines_max = static_cast<std::uint32_t>(page.limit - count);
             const auto listed = call.client.list_accounts(asked, call.at_least(asked.as_of));
             if (!listed) return std::unexpected{listed.error()};
@@ -210,7 +211,10 @@ asio::awaitable<Answer> list_accounts(Service& service, const Request& request) 
         answer.body = line.end_object().str();
         return answer;
     };
-    co_return co_await read(service, request, look);
+    // What the filters leave out is looked at all the same.
+    const bool is_filtered = !range->asset.empty() || range->type || range->state;
+    const auto extent = is_filtered ? Extent::many : Extent::few;
+    co_return co_await read(service, request, look, extent);
 }
 
 namespace {
@@ -283,13 +287,13 @@ asio::awaitable<Answer> get_trial_balance(Service& service, const Request& reque
     const Read look = [at = *moment](const ReadCall& call) -> Result<Answer> {
         const auto seq = at.as_seq(call);
         if (!seq) return std::unexpected{seq.error()};
-        const auto sums = call.client.trial_balance(*seq, call.at_least(*seq));
+        const auto sums = call.client.trial_balance(*seq, call.at_least(*seq), call.is_wanted);
         if (!sums) return std::unexpected{sums.error()};
         Answer answer;
         answer.body = trial_body(*sums);
         return answer;
     };
-    co_return co_await read(service, request, look);
+    co_return co_await read(service, request, look, Extent::many);
 }
 
 }  // namespace daybook::http

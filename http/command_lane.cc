@@ -24,8 +24,9 @@ constexpr milliseconds kLookForLate{250};
 
 }  // namespace
 
-CommandLane::CommandLane(const Options& options, const asio::any_io_executor& executor)
-    : options_{options}, executor_{executor}, thread_{[this] { run(); }} {}
+CommandLane::CommandLane(const Options& options, const asio::any_io_executor& executor,
+                         TheBook& book)
+    : options_{options}, executor_{executor}, book_{book}, thread_{[this] { run(); }} {}
 
 CommandLane::~CommandLane() {
     stop();
@@ -97,7 +98,7 @@ bool CommandLane::connect() {
     // Who asked is told at once, and when to come again; what waits for a refusal to pass would
     // look like silence.
     options.waits_when_refused = false;
-    auto client = gateway::CommandClient::connect(options);
+    auto client = book_.check(gateway::CommandClient::connect(options), options.endpoint);
     if (client) {
         client_ = *std::move(client);
         head_ = std::max(head_.load(), client_->head_at_connect().value());
@@ -225,7 +226,9 @@ void CommandLane::complete(const gateway::Completed& completed) {
     const std::size_t count = message.command_count();
     in_flight_ -= count;
     answered_ += count;
-    is_connected_ = completed.receipts || completed.receipts.error().code != ErrorCode::unreachable;
+    const bool is_answered =
+        completed.receipts || completed.receipts.error().code != ErrorCode::unreachable;
+    is_connected_ = is_answered && !client_->met_other_book();
     // Those that are still in flight have been heard as little as this one until now.
     for (auto& [ticket, other] : sent_)
         other.sent_at = std::chrono::steady_clock::now();

@@ -24,6 +24,7 @@
 #include "gateway/command_client.h"
 #include "http/latencies.h"
 #include "http/options.h"
+#include "http/the_book.h"
 #include "http/waiting.h"
 #include "ledger/command.h"
 #include "schema/command_codec.h"
@@ -44,7 +45,7 @@ using Receipts = std::expected<std::vector<schema::Receipt>, Unanswered>;
 
 class CommandLane {
 public:
-    CommandLane(const Options& options, const asio::any_io_executor& executor);
+    CommandLane(const Options& options, const asio::any_io_executor& executor, TheBook& book);
     ~CommandLane();
     CommandLane(const CommandLane&) = delete;
     CommandLane& operator=(const CommandLane&) = delete;
@@ -116,6 +117,7 @@ private:
 
     Options options_;
     asio::any_io_executor executor_;
+    TheBook& book_;
     std::unique_ptr<gateway::CommandClient> client_;
     std::map<gateway::Ticket, Message> sent_;
     Deadline look_at_;  // for what is late, the next time

@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "http/look_up.h"
 #include "http/render.h"
 #include "http/routes.h"
 
@@ -27,20 +28,13 @@ namespace {
 
 // Nothing when the query endpoint does not answer.
 asio::awaitable<std::optional<schema::BookFacts>> ask_facts(Service& service) {
-    using Found = std::optional<schema::BookFacts>;
-    auto waiting = std::make_shared<Waiting<Found>>(service.waits);
-    const bool is_taken =
-        service.readers.submit([waiting](const Result<gateway::QueryClient*>& client) {
-            Found found;
-            if (client) {
-                if (auto facts = (*client)->facts()) found = *std::move(facts);
-            }
-            Waiting<Found>::post(waiting, std::move(found));
-        });
-    if (!is_taken) co_return std::nullopt;
-    auto found =
-        co_await Waiting<Found>::wait(waiting, std::chrono::steady_clock::now() + kFactsWait);
-    co_return found ? std::move(*found) : std::nullopt;
+    const Question<schema::BookFacts> question = [](gateway::QueryClient& client) {
+        return client.facts();
+    };
+    const auto deadline = std::chrono::steady_clock::now() + kFactsWait;
+    auto facts = co_await look_up<schema::BookFacts>(service, question, deadline);
+    if (!facts) co_return std::nullopt;
+    co_return *std::move(facts);
 }
 
 // Brings the facts to those of this second; one asks for all who want to know meanwhile.

@@ -7,6 +7,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <exception>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -44,6 +45,10 @@ public:
           acceptor_{io_, listener.protocol, listener.socket},
           service_{new_service(options, std::move(tokens))} {
         service_->is_here = listener.is_here;
+        service_->on_failure = [this](const Error& error) {
+            failure_ = error;
+            stop();
+        };
     }
     // What still runs goes with the context, and uses the rest until then.
     ~Impl() { service_->stop(); }
@@ -70,6 +75,7 @@ public:
         const auto& listen = service_->options.listen;
         spdlog::info("http at {}:{}", listen.substr(0, listen.rfind(':')), port());
         io_.run();
+        if (failure_) return std::unexpected{*failure_};
         if (has_failed_) return fail(ErrorCode::io_failed, "http cannot go on; see the log");
         return {};
     }
@@ -150,6 +156,7 @@ private:
     tcp::acceptor acceptor_;
     Service* service_ = nullptr;
     bool has_failed_ = false;
+    std::optional<Error> failure_;  // what it ended for, in order
 };
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} {}

@@ -27,7 +27,8 @@ public:
     std::uint16_t port() const;
 
     // Serves until stop(); then takes no more connections, finishes the requests under way within
-    // caps.drain_time, and returns.
+    // caps.drain_time, and returns. `damaged`: another book answered than the one it served, so it
+    // stopped of itself.
     Result<void> run();
     void stop();
 

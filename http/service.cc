@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "http/look_up.h"
 #include "http/problem.h"
 
 namespace daybook::http {
@@ -16,7 +17,7 @@ constexpr milliseconds kReadWait{2000};
 constexpr milliseconds kLookAgain{4};
 constexpr milliseconds kAskWait{5000};
 
-gateway::QueryClientOptions query_options(const Options& options) {
+gateway::QueryClientOptions options_for(const Options& options, const gateway::QueryClient*) {
     gateway::QueryClientOptions chosen;
     chosen.endpoint = options.queries;
     chosen.resend_after = milliseconds{500};
@@ -24,7 +25,7 @@ gateway::QueryClientOptions query_options(const Options& options) {
     return chosen;
 }
 
-gateway::ClientOptions ask_options(const Options& options) {
+gateway::ClientOptions options_for(const Options& options, const gateway::CommandClient*) {
     gateway::ClientOptions chosen;
     chosen.endpoint = options.sequencer;
     chosen.connect_within = milliseconds{500};
@@ -34,8 +35,20 @@ gateway::ClientOptions ask_options(const Options& options) {
     return chosen;
 }
 
+template <typename Client>
+typename Workers<Client>::Connect connector(Service& service) {
+    return [&book = service.book,
+            chosen = options_for(service.options, static_cast<const Client*>(nullptr))] {
+        return book.check(Client::connect(chosen), chosen.endpoint);
+    };
+}
+
 Error too_many() {
     return {ErrorCode::try_again, "too many reads are waiting"};
+}
+
+Error no_answer() {
+    return {ErrorCode::unreachable, "no answer"};
 }
 
 }  // namespace
@@ -44,14 +57,18 @@ Service::Service(const Options& chosen, Tokens known, const asio::any_io_executo
     : options{chosen},
       tokens{std::move(known)},
       executor{on},
+      book{[this](const Error& error) {
+          asio::post(executor, [this, error] {
+              if (on_failure) on_failure(error);
+          });
+      }},
       waits{on},
-      lane{chosen, on},
-      readers{kReaders, chosen.caps.reads_waiting_max,
-              [asked = query_options(chosen)] { return gateway::QueryClient::connect(asked); }},
-      triers{1, chosen.caps.reads_waiting_max,
-             [asked = ask_options(chosen)] { return gateway::CommandClient::connect(asked); }},
-      outcomes{1, chosen.caps.reads_waiting_max,
-               [asked = ask_options(chosen)] { return gateway::CommandClient::connect(asked); }},
+      lane{chosen, on, book},
+      readers{kReaders, chosen.caps.reads_waiting_max, connector<gateway::QueryClient>(*this)},
+      surveys{1, chosen.caps.reads_waiting_max, connector<gateway::QueryClient>(*this)},
+      facts{1, chosen.caps.reads_waiting_max, connector<gateway::QueryClient>(*this)},
+      triers{1, chosen.caps.reads_waiting_max, connector<gateway::CommandClient>(*this)},
+      outcomes{1, chosen.caps.reads_waiting_max, connector<gateway::CommandClient>(*this)},
       accounts{chosen, waits, readers},
       started_at{SystemClock{}.now()},
       bodies{chosen.caps.all_bodies_bytes_max, tokens.are_needed()
@@ -61,6 +78,8 @@ Service::Service(const Options& chosen, Tokens known, const asio::any_io_executo
 void Service::stop() {
     lane.stop();
     readers.stop();
+    surveys.stop();
+    facts.stop();
     triers.stop();
     outcomes.stop();
     accounts.stop();
@@ -80,8 +99,9 @@ Problem unanswered(const Service& service, std::string_view code) {
     return Problem{code};
 }
 
-asio::awaitable<Answer> read(Service& service, const Request& request, Read read) {
-    using Outcome = Result<Answer>;
+asio::awaitable<Answer> read(Service& service, const Request& request, Read read, Extent extent) {
+    using Outcome = Told<Result<Answer>>;
+    auto& readers = extent == Extent::many ? service.surveys : service.readers;
     const Seq min_seq{parse_digits(request.min_seq).value_or(0)};
     const auto until = service.deadline(request, kReadWait);
     // However short the wait: an answer that needs none of it is worth more.
@@ -89,19 +109,28 @@ asio::awaitable<Answer> read(Service& service, const Request& request, Read read
     for (;;) {
         auto waiting = std::make_shared<Waiting<Outcome>>(service.waits);
         const bool is_taken =
-            service.readers.submit([waiting, read, min_seq](Result<gateway::QueryClient*> client) {
+            readers.submit([waiting, read, min_seq](Result<gateway::QueryClient*> client) {
                 if (!waiting->is_wanted()) return;
-                auto outcome = client ? read({**client, {min_seq, milliseconds{0}}})
-                                      : Outcome{std::unexpected{client.error()}};
+                Outcome outcome{std::unexpected{no_answer()}, {}};
+                if (client) {
+                    const ReadCall call{**client, {min_seq, milliseconds{0}}, [&waiting] {
+                                            return waiting->is_wanted();
+                                        }};
+                    outcome = {read(call), (*client)->head()};
+                } else {
+                    outcome.value = std::unexpected{client.error()};
+                }
                 Waiting<Outcome>::post(waiting, std::move(outcome));
             });
         if (!is_taken) co_return Problem{"overloaded"}.answer();
         auto outcome = co_await Waiting<Outcome>::wait(waiting, patience);
         if (!outcome) co_return unanswered(service, "read_unavailable").answer();
-        if (*outcome) co_return **std::move(outcome);
-        const bool may_come = outcome->error().code == ErrorCode::try_again;
+        service.note_head(outcome->head);
+        auto& answer = outcome->value;
+        if (answer) co_return *std::move(answer);
+        const bool may_come = answer.error().code == ErrorCode::try_again;
         if (!may_come || service.waits.are_over() || steady_clock::now() + kLookAgain >= until) {
-            co_return problem_of(outcome->error()).answer();
+            co_return problem_of(answer.error()).answer();
         }
         asio::steady_timer timer{service.executor, kLookAgain};
         co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
@@ -137,29 +166,12 @@ asio::awaitable<std::optional<Receipts>> ask(Service& service, const Request& re
 asio::awaitable<Result<KnownNames>> learn_names(Service& service,
                                                 std::vector<AccountNumber> numbers,
                                                 Deadline deadline) {
-    using Outcome = Result<KnownNames>;
     auto known = service.names.known(numbers);
     if (known) co_return *std::move(known);
-    for (;;) {
-        auto waiting = std::make_shared<Waiting<Outcome>>(service.waits);
-        const bool is_taken = service.readers.submit(
-            [waiting, &service, numbers](Result<gateway::QueryClient*> client) {
-                if (!waiting->is_wanted()) return;
-                auto learned = client ? service.names.learn(**client, numbers)
-                                      : Outcome{std::unexpected{client.error()}};
-                Waiting<Outcome>::post(waiting, std::move(learned));
-            });
-        if (!is_taken) co_return std::unexpected{too_many()};
-        auto learned = co_await Waiting<Outcome>::wait(waiting, deadline);
-        if (!learned) co_return fail(ErrorCode::unreachable, "the names did not come in time");
-        const bool may_come = !*learned && learned->error().code == ErrorCode::try_again;
-        if (!may_come || service.waits.are_over() || steady_clock::now() + kLookAgain >= deadline) {
-            co_return *std::move(learned);
-        }
-        // Those that the projection has not got yet: others read meanwhile.
-        asio::steady_timer timer{service.executor, kLookAgain};
-        co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
-    }
+    const Question<KnownNames> question = [&service, numbers](gateway::QueryClient& client) {
+        return service.names.learn(client, numbers);
+    };
+    co_return co_await look_up<KnownNames>(service, question, deadline);
 }
 
 }  // namespace daybook::http

@@ -24,6 +24,7 @@
 #include "http/options.h"
 #include "http/problem.h"
 #include "http/request.h"
+#include "http/the_book.h"
 #include "http/tokens.h"
 #include "http/workers.h"
 
@@ -43,11 +44,16 @@ struct Service {
     Options options;
     Tokens tokens;
     asio::any_io_executor executor;
+    std::function<void(const Error&)> on_failure;  // the gateway cannot go on
+    TheBook book;
     Waits waits;
     Metrics metrics;
     Names names;
     CommandLane lane;
+    // Each kind has threads of its own, so that none waits for what takes longer by its nature.
     Workers<gateway::QueryClient> readers;
+    Workers<gateway::QueryClient> surveys;  // what looks at very many accounts
+    Workers<gateway::QueryClient> facts;    // look_up.h
     // What became of a key is the way out of doubt: it does not queue behind dry runs.
     Workers<gateway::CommandClient> triers;    // dry runs
     Workers<gateway::CommandClient> outcomes;  // of keys
@@ -61,6 +67,13 @@ struct Service {
     bool is_draining = false;
     bool is_here = true;  // the listener is on loopback
     Figures figures;
+};
+
+// An answer of the query endpoint, and the head that it told of.
+template <typename T>
+struct Told {
+    T value;
+    Seq head;
 };
 
 // So many more, while it lives.
@@ -87,6 +100,7 @@ Problem unanswered(const Service& service, std::string_view code);
 struct ReadCall {
     gateway::QueryClient& client;
     gateway::ReadAfter after;
+    std::function<bool()> is_wanted;  // false: nobody waits for it any more
 
     // Of a Seq that is named, nothing older is an answer; kSeqMax is now.
     gateway::ReadAfter at_least(Seq named) const {
@@ -97,8 +111,10 @@ struct ReadCall {
 
 // On a worker's thread. An error `try_again` is tried again until the deadline.
 using Read = std::function<Result<Answer>(const ReadCall&)>;
+enum class Extent { few, many };  // of what it looks at: many pages may take long
 // Reads as Daybook-Min-Seq and Prefer say.
-asio::awaitable<Answer> read(Service& service, const Request& request, Read read);
+asio::awaitable<Answer> read(Service& service, const Request& request, Read read,
+                             Extent extent = Extent::few);
 
 // One of the service's, and what it is asked, on its thread and with a client that acts for the
 // caller.

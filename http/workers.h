@@ -81,6 +81,8 @@ private:
                 client = *std::move(connected);
             }
             job(client.get());
+            // Whose it is now, is for whoever connects to say.
+            if (client->met_other_book()) client.reset();
         }
     }
 

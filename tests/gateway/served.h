@@ -23,7 +23,7 @@ public:
                                                     directory / "projection", {query_endpoint()});
         REQUIRE(queries);
         queries_ = *std::move(queries);
-        projecting_ = std::thread{[this] { projected_ = projector_->run(); }};
+        start_projecting_thread();
         answering_ = std::thread{[this] { answered_ = queries_->run(); }};
     }
     ~RunningServer() {
@@ -44,10 +44,23 @@ public:
         projecting_.join();
         CHECK(projected_.has_value());
     }
+    // Goes on where it stopped.
+    void start_projecting() {
+        projector_.reset();
+        auto projector =
+            projector::Projector::open(sequencer_.environment(), directory_ / "projection");
+        REQUIRE(projector);
+        projector_ = *std::move(projector);
+        start_projecting_thread();
+    }
     const RunningSequencer& sequencer() const { return sequencer_; }
     std::string query_endpoint() const { return "ipc://" + (directory_ / "query").string(); }
 
 private:
+    void start_projecting_thread() {
+        projecting_ = std::thread{[this] { projected_ = projector_->run(); }};
+    }
+
     std::filesystem::path directory_;
     RunningSequencer sequencer_;
     std::unique_ptr<projector::Projector> projector_;

@@ -22,8 +22,9 @@ class FakePeer {
 public:
     enum class Manner { silent, refusing, nonsense };
 
-    FakePeer(const std::filesystem::path& path, Manner manner, std::uint16_t refusal = 0)
-        : endpoint_{"ipc://" + path.string()}, manner_{manner}, refusal_{refusal} {
+    FakePeer(const std::filesystem::path& path, Manner manner, std::uint16_t refusal = 0,
+             const Id128& book = id_of(0x40))
+        : endpoint_{"ipc://" + path.string()}, book_{book}, manner_{manner}, refusal_{refusal} {
         socket_.set(zmq::sockopt::linger, 0);
         socket_.set(zmq::sockopt::rcvtimeo, 20);
         socket_.bind(endpoint_);
@@ -64,27 +65,26 @@ private:
         if (asked.kind == MessageKind::info) return header_alone(asked, MessageKind::book_info);
         if (asked.kind == MessageKind::outcomes) {
             schema::ReceiptsBuilder receipts;
-            receipts.begin(asked, kBook);
+            receipts.begin(asked, book_);
             receipts.add_not_seen(Seq{});
             std::vector<std::byte> message(receipts.message_bytes());
             receipts.write(Seq{}, message);
             return message;
         }
         if (manner_ == Manner::silent) return std::nullopt;
-        return schema::encode_refusal(asked, kBook, {refusal_, 2100, "as the test says"});
+        return schema::encode_refusal(asked, book_, {refusal_, 2100, "as the test says"});
     }
 
-    static std::vector<std::byte> header_alone(const schema::MessageHeader& asked,
-                                               schema::MessageKind kind) {
+    std::vector<std::byte> header_alone(const schema::MessageHeader& asked,
+                                        schema::MessageKind kind) const {
         std::vector<std::byte> message(schema::kMessageHeaderBytes);
-        schema::encode_header(schema::answer_header(asked, kind, kBook),
+        schema::encode_header(schema::answer_header(asked, kind, book_),
                               std::span<std::byte, schema::kMessageHeaderBytes>{message});
         return message;
     }
 
-    static inline const Id128 kBook = id_of(0x40);
-
     std::string endpoint_;
+    Id128 book_;
     Manner manner_;
     std::uint16_t refusal_;
     std::atomic<int> commands_seen_ = 0;

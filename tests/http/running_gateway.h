@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 
 #include <catch2/catch.hpp>
 
@@ -37,6 +38,11 @@ public:
 
     std::uint16_t port() const { return server_->port(); }
     void stop() { server_->stop(); }
+    // Of run(), which ends of itself; the test looks at it.
+    Result<void> outcome() {
+        join();
+        return std::exchange(outcome_, Result<void>{});
+    }
     // Until run() has returned.
     void join() {
         if (thread_.joinable()) thread_.join();

@@ -299,6 +299,32 @@ TEST_CASE("a fault of ours is a 500 that shows nothing of it", "[http][server]")
     }
 }
 
+TEST_CASE("a gateway ends when another book answers than the one it served", "[http][server]") {
+    const TemporaryDirectory directory;
+    const auto refused = code_of(Malformation::other_book);
+    http::Options options;
+    options.queries = "ipc://" + (directory.path() / "query").string();
+    auto sequencer = std::make_unique<FakePeer>(directory.path() / "listen",
+                                                FakePeer::Manner::refusing, refused);
+    options.sequencer = sequencer->endpoint();
+    RunningGateway gateway{options};
+    std::string answer;
+    do {
+        Peer peer{gateway};
+        peer.ask("GET", "/metrics");
+        answer = peer.answer();
+    } while (!has(answer, "daybook_gateway_connected 1"));
+    sequencer.reset();
+    sequencer = std::make_unique<FakePeer>(directory.path() / "listen", FakePeer::Manner::refusing,
+                                           refused, id_of(0x41));
+    Peer peer{gateway};
+    peer.ask("POST", "/v1/entries", kEntry, key(1));
+    const auto outcome = gateway.outcome();
+    REQUIRE_FALSE(outcome);
+    CHECK(outcome.error().code == ErrorCode::damaged);
+    CHECK(has(outcome.error().detail, "book 41"));
+}
+
 TEST_CASE("accounts that the projection knows are named however far behind it is",
           "[http][server]") {
     const TemporaryDirectory directory;
