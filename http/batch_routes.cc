@@ -62,6 +62,18 @@ Batch read_batch(json::Fields& fields) {
     return batch;
 }
 
+// The tree of a large body is many times its size: it is gone before anything is waited for.
+OrProblem<Batch> read_batch_body(const Request& request) {
+    const auto body = read_body(request);
+    if (!body) return std::unexpected{body.error()};
+    json::Reading reading{json::Dialect::http};
+    json::Fields fields{*body, reading};
+    auto batch = read_batch(fields);
+    fields.finish();
+    if (!reading.problems.empty()) return std::unexpected{bad_fields(reading.problems)};
+    return batch;
+}
+
 asio::awaitable<Answer> post_independent(Service& service, const Request& request,
                                          std::vector<Command> commands, bool is_dry_run) {
     for (const auto& command : commands) {
@@ -70,10 +82,11 @@ asio::awaitable<Answer> post_independent(Service& service, const Request& reques
         }
     }
     auto answers = co_await decide_all(service, request, std::move(commands), is_dry_run);
+    if (!answers) co_return answers.error().answer();
     json::Line line;
     line.begin_object().begin_array("data");
     std::optional<Answer> none;  // nothing was answered, and all for the same reason
-    for (auto& each : answers) {
+    for (auto& each : *answers) {
         if (each.status == 409 || each.status == 429 || each.status == 503) none = each;
         line.begin_object()
             .small("status", each.status)
@@ -91,31 +104,26 @@ asio::awaitable<Answer> post_independent(Service& service, const Request& reques
 }  // namespace
 
 asio::awaitable<Answer> post_batch(Service& service, const Request& request) {
-    const auto body = read_body(request);
-    if (!body) co_return body.error().answer();
     const auto is_dry_run = wants_dry_run(request);
     if (!is_dry_run) co_return is_dry_run.error().answer();
     if (!request.if_match.empty()) {
         co_return Problem{"bad_header", "If-Match is for paths of one account; use require"}
             .answer();
     }
-    json::Reading reading{json::Dialect::http};
-    json::Fields fields{*body, reading};
-    auto batch = read_batch(fields);
-    fields.finish();
-    if (!reading.problems.empty()) co_return bad_fields(reading.problems).answer();
+    auto batch = read_batch_body(request);
+    if (!batch) co_return batch.error().answer();
     if (!request.caller.may(Scope::admin)) {
-        for (const auto& command : batch.commands) {
+        for (const auto& command : batch->commands) {
             if (needs_admin(command)) {
                 co_return Problem{"forbidden", "the token has not the scope admin"}.answer();
             }
         }
     }
-    if (!batch.is_atomic) {
-        co_return co_await post_independent(service, request, std::move(batch.commands),
+    if (!batch->is_atomic) {
+        co_return co_await post_independent(service, request, std::move(batch->commands),
                                             *is_dry_run);
     }
-    auto& command = batch.commands.front();
+    auto& command = batch->commands.front();
     if (const auto wrong = form_of(command); wrong != Malformation::none) {
         co_return Problem{code_of(wrong)}.answer();
     }

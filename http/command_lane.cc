@@ -43,18 +43,20 @@ void CommandLane::stop() {
     sent_.clear();
 }
 
-std::optional<CommandLane::Encoded> CommandLane::encode(const std::vector<Command>& commands) {
+std::expected<CommandLane::Encoded, CommandLane::TooLarge> CommandLane::encode(
+    const std::vector<Command>& commands) {
     Encoded encoded;
     encoded.keys.reserve(commands.size());
     for (const auto& command : commands) {
         const Bytes bytes = encoder_.encode(command);
-        if (!encoder_.fits()) return std::nullopt;
+        if (!encoder_.fits()) return std::unexpected{TooLarge{encoded.keys.size()}};
         schema::append_frame(encoded.frames, bytes);
         encoded.keys.push_back(key_of(command));
     }
     const bool fits =
         encoded.frames.size() <= schema::kMessageBytesMax - schema::kMessageHeaderBytes;
-    return fits ? std::optional{std::move(encoded)} : std::nullopt;
+    if (!fits) return std::unexpected{TooLarge{}};
+    return encoded;
 }
 
 CommandLane::Taken CommandLane::submit(ProducerId producer, Encoded commands, Deadline deadline,

@@ -61,8 +61,10 @@ public:
         std::vector<std::byte> frames;
         std::vector<Id128> keys;  // one a command
     };
-    // Nothing when one is too large, or all together are.
-    std::optional<Encoded> encode(const std::vector<Command>& commands);
+    struct TooLarge {
+        std::optional<std::size_t> index;  // of the command; none: all together are
+    };
+    std::expected<Encoded, TooLarge> encode(const std::vector<Command>& commands);
     // `waiting` is given the receipts; they travel in one message, in order. What is not sent by
     // the deadline never is.
     Taken submit(ProducerId producer, Encoded commands, Deadline deadline,

@@ -133,7 +133,7 @@ asio::awaitable<OrProblem<std::vector<schema::Receipt>>> try_out(Service& servic
                                                                  std::vector<Command> commands) {
     // Named: g++ 12 destroys a closure made within the awaited expression twice.
     const Ask asked{service.triers, [commands](gateway::CommandClient& client) {
-                        return client.dry_run(commands);
+                        return dry_run_in_full(client, commands);
                     }};
     auto receipts = co_await ask(service, request, asked);
     if (!receipts) co_return std::unexpected{unanswered(service, "sequencer_unavailable")};
@@ -168,15 +168,33 @@ asio::awaitable<Result<KnownNames>> names_of(Service& service, const Request& re
     co_return learned;
 }
 
+// Nothing was sent: who sent the others is told which one to leave out.
+Problem too_large(const CommandLane::TooLarge& what, std::size_t count) {
+    const auto code = code_of(Malformation::too_large);
+    if (count == 1) return Problem{code};
+    if (!what.index) {
+        return Problem{code, "together the commands pass 1 MiB; send fewer at a time"};
+    }
+    const auto index = std::to_string(*what.index);
+    const auto pointer = "/commands/" + index;
+    Problem problem{code, "command " + index + " passes 16 KiB; nothing of the batch was sent"};
+    return problem.with([&](json::Line& line) {
+        line.begin_array("errors")
+            .begin_object()
+            .text("pointer", pointer)
+            .text("detail", remedy_of_code(code))
+            .end_object()
+            .end_array();
+    });
+}
+
 }  // namespace
 
-asio::awaitable<std::vector<Answer>> decide_all(Service& service, const Request& request,
-                                                std::vector<Command> commands, bool is_dry_run) {
-    const auto all = [&](const Problem& problem) {
-        return std::vector<Answer>(commands.size(), problem.answer());
-    };
+asio::awaitable<OrProblem<std::vector<Answer>>> decide_all(Service& service, const Request& request,
+                                                           std::vector<Command> commands,
+                                                           bool is_dry_run) {
     auto encoded = service.lane.encode(commands);
-    if (!encoded) co_return all(Problem{code_of(Malformation::too_large)});
+    if (!encoded) co_return std::unexpected{too_large(encoded.error(), commands.size())};
     const auto patience = service.deadline(request, kCommandWait);
     OrProblem<std::vector<schema::Receipt>> receipts;
     if (is_dry_run) {
@@ -184,15 +202,17 @@ asio::awaitable<std::vector<Answer>> decide_all(Service& service, const Request&
     } else {
         receipts = co_await submit(service, request, *std::move(encoded));
     }
-    if (!receipts) co_return all(receipts.error());
-    const auto learned = co_await names_of(service, request, commands, *receipts,
-                                           std::max(patience, Clock::now() + kNameWait));
-    if (!learned) {
+    if (!receipts) co_return std::unexpected{receipts.error()};
+    const auto until = std::max(patience, Clock::now() + kNameWait);
+    const auto filled = co_await fill_in(service, *receipts, until);
+    Result<KnownNames> learned;
+    if (filled) learned = co_await names_of(service, request, commands, *receipts, until);
+    if (!filled || !learned) {
         constexpr const char* kTold =
-            "the command is decided, but its accounts' names cannot be read now; the same request "
-            "with the same key tells its outcome";
-        co_return all(is_dry_run ? Problem{"read_unavailable"}
-                                 : Problem{"read_unavailable", kTold});
+            "the command is decided, but what it did cannot be read now; the same request with the "
+            "same key tells its outcome";
+        co_return std::unexpected{is_dry_run ? Problem{"read_unavailable"}
+                                             : Problem{"read_unavailable", kTold}};
     }
     std::vector<Answer> answers;
     for (std::size_t i = 0; i < commands.size(); ++i)
@@ -208,7 +228,8 @@ asio::awaitable<Answer> decide(Service& service, const Request& request, Command
     std::vector<Command> commands;
     commands.push_back(std::move(command));
     auto answers = co_await decide_all(service, request, std::move(commands), is_dry_run);
-    co_return std::move(answers.front());
+    if (!answers) co_return answers.error().answer();
+    co_return std::move(answers->front());
 }
 
 }  // namespace daybook::http

@@ -44,12 +44,20 @@ asio::awaitable<Result<KnownNames>> would_be_names(Service& service, const Reque
                                                    const Command& command,
                                                    const schema::Receipt& receipt);
 
+// Fills in what accepted receipts came without, for want of room in a message, from the records.
+asio::awaitable<Result<void>> fill_in(Service& service, std::vector<schema::Receipt>& receipts,
+                                      Deadline deadline);
+// A dry run has no record: for those that came without, it is asked again, each alone.
+Result<std::vector<schema::Receipt>> dry_run_in_full(gateway::CommandClient& client,
+                                                     const std::vector<Command>& commands);
+
 // Decides the command, whose key is set, or says what would be decided.
 asio::awaitable<Answer> decide(Service& service, const Request& request, Command command,
                                bool is_dry_run);
-// Several at once, each on its own: an answer each.
-asio::awaitable<std::vector<Answer>> decide_all(Service& service, const Request& request,
-                                                std::vector<Command> commands, bool is_dry_run);
+// Several at once, each on its own: an answer each, or why none of them has one.
+asio::awaitable<OrProblem<std::vector<Answer>>> decide_all(Service& service, const Request& request,
+                                                           std::vector<Command> commands,
+                                                           bool is_dry_run);
 
 // Whether a caller who sees some accounts alone sees all of the command's: also those of the hold
 // or entry it is about. Nothing when he does.

@@ -100,7 +100,7 @@ ReceiptsBuilder::Extra ReceiptsBuilder::extra_of(Verdict verdict, std::size_t re
                                                  std::size_t touches) const {
     const bool has_remarks = verdict == Verdict::rejected || has_room_for(remarks, 0);
     const bool has_touches =
-        header_.has(MessageFlag::want_touches) && has_room_for(has_remarks ? remarks : 0, touches);
+        has_remarks && header_.has(MessageFlag::want_touches) && has_room_for(remarks, touches);
     return {has_remarks ? remarks : 0, has_touches ? touches : 0};
 }
 

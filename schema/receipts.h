@@ -34,7 +34,8 @@ struct Receipt {
     std::uint64_t subject = 0;  // see RecordView::subject
     bool is_dry_run = false;    // nothing was written; `seq` is the head it was tried at
     // Those of an accepted command, and the touches a message asks for, are left out of answers
-    // that would pass kAnswerBytesMax with them; the record has them.
+    // that would pass kAnswerBytesMax with them, the touches before the remarks: one that has the
+    // touches it asked for has all. The record has them.
     std::vector<Remark> remarks;
     std::vector<Touch> touches;
 };

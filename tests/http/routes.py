@@ -7,6 +7,7 @@ import time
 
 import contract
 from gateways import World, make_book, problem
+from large_answers import left_out, requested, too_large
 from moments import as_of_times
 from odd_requests import byte_by_byte, sizes
 from statuses import sweep
@@ -372,6 +373,9 @@ with World() as world:
         journal(each)
     one_cut(world.server)
     refusals(world.server)
+    requested(world.server)
+    too_large(world.server)
+    left_out(world.server)
     ready_made(world.server)
     console_files(world.server)
     sweep(world)

@@ -97,6 +97,24 @@ TEST_CASE("touches are left out unless the message asked for them", "[schema][re
     CHECK(receipts->at(1).remarks == sample_rejection().remarks);
 }
 
+TEST_CASE("a receipt that has its touches has its remarks, however full the answer is",
+          "[schema][receipts]") {
+    Decision large = sample_acceptance();
+    large.remarks.assign(900, Remark{});
+    for (auto& remark : large.remarks)
+        remark.kind = RemarkKind::taken;
+    ReceiptsBuilder builder;
+    builder.begin(asked(true), id_of(0x40));
+    for (std::uint64_t seq = 1; seq <= 50; ++seq)
+        builder.add_decided(Seq{seq}, Stamp{50}, large);
+    const auto receipts = decode_receipts(written(builder));
+    REQUIRE(receipts);
+    CHECK_FALSE(receipts->front().touches.empty());
+    CHECK(receipts->back().remarks.empty());
+    for (const auto& receipt : *receipts)
+        CHECK(receipt.touches.empty() == receipt.remarks.empty());
+}
+
 TEST_CASE("a replayed receipt is the first one but for its flag", "[schema][receipts]") {
     const bool wants_touches = GENERATE(true, false);
     for (const auto& decision : {sample_acceptance(), sample_rejection()}) {
