@@ -222,8 +222,14 @@ Result<void> Store::find_databases() {
         MDB_dbi& database = databases_.*member;
         int code = mdb_dbi_open(txn->get(), name, 0, &database);
         if (code == MDB_SUCCESS) code = journal::compare_keys_here(txn->get(), database);
-        // Databases and watermark come in one commit: without, it is not made yet.
-        if (code == MDB_NOTFOUND) return fail(ErrorCode::not_found, "it is empty; try again");
+        // Databases and watermark come in one commit: without any, it is not made yet.
+        if (code == MDB_NOTFOUND && member == &Databases::meta) {
+            return fail(ErrorCode::not_found, "it is empty; try again");
+        }
+        if (code == MDB_NOTFOUND) {
+            return fail(ErrorCode::damaged, std::string{"it has no database "} + name +
+                                                "; delete it, the projector builds it again");
+        }
         if (code != MDB_SUCCESS) return lmdb_error(code, std::string{"cannot open "} + name);
         // The first is `meta`: another format, which may have other databases, is told by its name.
         if (member != &Databases::meta) continue;

@@ -107,7 +107,8 @@ def operation_of(method, address):
 
 
 # Only where the case has them; check_headers says when for two of them.
-CONDITIONAL = {"Daybook-Seq", "Idempotent-Replayed", "Preference-Applied", "Link", "ETag", "Cache-Control"}
+CONDITIONAL = {"Daybook-Seq", "Idempotent-Replayed", "Preference-Applied", "Link", "ETag", "Cache-Control",
+               "traceparent"}
 EVERYWHERE = {"X-Request-Id", "Daybook-Head-Seq"}
 
 

@@ -1,6 +1,7 @@
 """The twelve classes of edits. Each takes a random generator and a Journal (of its file's bytes) and returns what
 a tamperer leaves behind, and between which Seqs the first bad place lies."""
 import struct
+import zlib
 from typing import NamedTuple
 
 from journal_bytes import hash_of_header
@@ -185,23 +186,39 @@ def change_version(random, journal, data):
 
 # What is read of each row of a projection: offsets of bytes of which any change is another content.
 MEANS = {"assets": [0], "accounts": [0, 4, 5, 8], "codes": range(8), "balances": range(80), "holds": range(56),
-         "reversals": range(8), "references": range(8), "terms": [0], "meta": range(8, 80)}
+         "reversals": range(8), "references": range(8), "terms": [0], "meta": range(8, 80), "groups": range(8)}
+# In the order of their numbers (projector/FORMAT.md).
+DATABASES = ("meta", "assets", "accounts", "codes", "balances", "holds", "reversals", "terms", "references", "groups")
+END_BYTES = 8
+
+
+def sealed_again(book, name, key, value):
+    """The row with its check made right."""
+    stated = value[:-4]
+    check = zlib.crc32(stated, zlib.crc32(key, zlib.crc32(bytes([DATABASES.index(name)]), zlib.crc32(book))))
+    return stated + check.to_bytes(4, "little")
 
 
 def swap_checkpoint(random, data):
-    """A projection with a row changed, or gone."""
+    """A projection with a row changed, its check made right or not, or gone; or a database gone."""
     file = LmdbFile(data)
     rows = {name: [(found.key, found.value) for found in file.values(file.database(name))] for name in MEANS}
+    book = dict(rows["meta"])[b"watermark"][32:48]
     name = random.choice([name for name, found in rows.items() if found])
     place = random.randrange(len(rows[name]))
     key, value = rows[name][place]
-    if name != "meta" and random.random() < 0.3:
+    assert value == sealed_again(book, name, key, value), (name, key)
+    chance = random.random()
+    if name != "meta" and chance < 0.1:
+        del rows[name]
+    elif name != "meta" and chance < 0.3:
         del rows[name][place]
     else:
-        offsets = range(len(value)) if key == b"outcomes" else MEANS[name]
+        offsets = range(len(value) - END_BYTES) if key in (b"outcomes", b"tables") else MEANS[name]
         changed = bytearray(value)
         changed[random.choice(offsets)] ^= random.randint(1, 255)
-        rows[name][place] = key, bytes(changed)
+        changed = bytes(changed)
+        rows[name][place] = key, sealed_again(book, name, key, changed) if random.random() < 0.7 else changed
     return write_file(rows)
 
 
