@@ -36,7 +36,8 @@ int run(const Options& options) {
     if (options.only == "windows") findings = {};  // what this one finds by itself
     if (options.only != "windows") judge_by_seq(history, deeds, findings);
     Searched searched;
-    if (options.only != "seqs") searched = judge_windows(history, deeds, findings);
+    const auto until = options.lie.empty() ? Until::end : Until::first_finding;
+    if (options.only != "seqs") searched = judge_windows(history, deeds, findings, until);
 
     std::uint64_t unknown = 0;
     std::uint64_t rejected = 0;

@@ -19,7 +19,11 @@ struct Searched {
     std::uint64_t most_steps = 0;
 };
 
-// Each window by itself: nothing was under way when it began and when it ended.
-Searched judge_windows(const History& history, const std::vector<Deed>& deeds, Findings& findings);
+enum class Until { end, first_finding };
+
+// Each window by itself: nothing was under way when it began and when it ended. One without an
+// explanation costs every step that a search may take: of a planted lie the first is enough.
+Searched judge_windows(const History& history, const std::vector<Deed>& deeds, Findings& findings,
+                       Until until);
 
 }  // namespace daybook::history

@@ -44,7 +44,8 @@ void take_over(Bank& bank, std::vector<const Deed*> deeds, Findings& findings) {
 
 }  // namespace
 
-Searched judge_windows(const History& history, const std::vector<Deed>& deeds, Findings& findings) {
+Searched judge_windows(const History& history, const std::vector<Deed>& deeds, Findings& findings,
+                       Until until) {
     std::vector<std::vector<const Deed*>> by_round(history.is_window.size());
     for (const auto& deed : deeds)
         by_round[deed.round].push_back(&deed);
@@ -78,6 +79,7 @@ Searched judge_windows(const History& history, const std::vector<Deed>& deeds, F
             ++searched.undecided;
         else
             findings.add("no order explains what was told in round " + std::to_string(round));
+        if (until == Until::first_finding) break;
         take_over(bank, by_round[round], findings);
     }
     return searched;
