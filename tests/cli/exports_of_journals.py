@@ -6,7 +6,8 @@ import time
 from pathlib import Path
 
 from command_line import Place, Server, ok, ok_json
-from exports import SKIPPED, check_beancount, check_hledger, export, missing
+from export_calls import export
+from exports import SKIPPED, check_beancount, check_hledger, missing
 
 
 def arguments():
