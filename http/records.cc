@@ -81,18 +81,9 @@ Result<RecordTexts> read_records(gateway::QueryClient& client, Names& names, Seq
 }
 
 void write_block(json::Line& line, const schema::BlockFacts& block, const Id128& book) {
-    line.begin_object("block")
-        .big("number", block.number)
-        .big("first_seq", block.first_seq)
-        .small("records", block.record_count)
-        .text("book", to_hex(book.bytes))
-        .text("hash", to_hex(block.hash.bytes))
-        .text("previous", to_hex(block.previous.bytes))
-        .text("payload_root", to_hex(block.payload_root.bytes))
-        .text("history_root", to_hex(block.history_root.bytes))
-        .text("stamp", to_string(block.stamp))
-        .signed_big("stamp_ns", block.stamp.nanoseconds())
-        .end_object();
+    line.begin_object("block");
+    json::write_block_members(line, block, book);
+    line.end_object();
 }
 
 }  // namespace daybook::http

@@ -34,10 +34,8 @@ void write_outcome(Line& line, const schema::RecordView& record) {
 
 }  // namespace
 
-void RecordLine::set_block(const schema::BlockFacts& block, const Id128& book) {
-    Line line;
-    line.begin_object()
-        .big("number", block.number)
+void write_block_members(Line& line, const schema::BlockFacts& block, const Id128& book) {
+    line.big("number", block.number)
         .big("first_seq", block.first_seq)
         .small("records", block.record_count)
         .text("book", to_hex(book.bytes))
@@ -46,8 +44,14 @@ void RecordLine::set_block(const schema::BlockFacts& block, const Id128& book) {
         .text("payload_root", to_hex(block.payload_root.bytes))
         .text("history_root", to_hex(block.history_root.bytes))
         .text("stamp", to_string(block.stamp))
-        .signed_big("stamp_ns", block.stamp.nanoseconds())
-        .end_object();
+        .signed_big("stamp_ns", block.stamp.nanoseconds());
+}
+
+void RecordLine::set_block(const schema::BlockFacts& block, const Id128& book) {
+    Line line;
+    line.begin_object();
+    write_block_members(line, block, book);
+    line.end_object();
     block_ = line.str();
 }
 

@@ -14,6 +14,9 @@
 
 namespace daybook::json {
 
+// The members of a block, into the object that has been begun.
+void write_block_members(Line& line, const schema::BlockFacts& block, const Id128& book);
+
 class RecordLine {
 public:
     // Writes more members of a touch of the account.
