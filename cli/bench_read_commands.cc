@@ -96,7 +96,7 @@ void print_text(const bench::StatementsReport& report) {
 
 // Runs a bench under a progress line and prints its report.
 template <typename Report, typename Options>
-int measure(Asked<Options>& asked, Result<Report> (*run)(const Options&)) {
+int measure_reads(Asked<Options>& asked, Result<Report> (*run)(const Options&)) {
     Result<Report> report;
     {
         Progress progress{"making a journal", asked.options.book.records};
@@ -122,7 +122,7 @@ void add_reads(Subcommand& bench, int& exit_code) {
         ->positive()
         ->capture_default_str();
     add_book_options(*command, options.book, asked->as_json);
-    command->callback([asked, &exit_code] { exit_code = measure(*asked, bench::run_reads); });
+    command->callback([asked, &exit_code] { exit_code = measure_reads(*asked, bench::run_reads); });
 }
 
 void add_statements(Subcommand& bench, int& exit_code) {
@@ -142,7 +142,8 @@ void add_statements(Subcommand& bench, int& exit_code) {
         ->positive()
         ->capture_default_str();
     add_book_options(*command, options.book, asked->as_json);
-    command->callback([asked, &exit_code] { exit_code = measure(*asked, bench::run_statements); });
+    command->callback(
+        [asked, &exit_code] { exit_code = measure_reads(*asked, bench::run_statements); });
 }
 
 }  // namespace

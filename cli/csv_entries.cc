@@ -18,9 +18,9 @@ using reconcile::CsvRecord;
 
 namespace {
 
-constexpr std::array<std::string_view, 9> kColumns{"entry",     "account",     "side",
-                                                   "amount",    "asset",       "type",
-                                                   "reference", "description", "effective_at"};
+constexpr std::array<std::string_view, 9> kPostingColumns{
+    "entry", "account",   "side",        "amount",      "asset",
+    "type",  "reference", "description", "effective_at"};
 constexpr std::size_t kRequired = 4;  // the first of them
 
 // Where each column is in a row.
@@ -30,17 +30,17 @@ public:
         Columns columns;
         for (std::size_t place = 0; place < head.fields.size(); ++place) {
             const auto& name = head.fields[place];
-            const auto* const known = std::ranges::find(kColumns, name);
-            if (known == kColumns.end()) {
+            const auto* const known = std::ranges::find(kPostingColumns, name);
+            if (known == kPostingColumns.end()) {
                 return wrong("has a column '" + name + "'");
             }
-            auto& at = columns.places_[static_cast<std::size_t>(known - kColumns.begin())];
+            auto& at = columns.places_[static_cast<std::size_t>(known - kPostingColumns.begin())];
             if (at) return wrong("has the column '" + name + "' twice");
             at = place;
         }
         for (std::size_t i = 0; i < kRequired; ++i) {
             if (!columns.places_[i]) {
-                return wrong("has no column '" + std::string{kColumns[i]} + "'");
+                return wrong("has no column '" + std::string{kPostingColumns[i]} + "'");
             }
         }
         columns.count_ = head.fields.size();
@@ -49,8 +49,8 @@ public:
 
     std::size_t count() const { return count_; }
     std::string_view of(const CsvRecord& row, std::string_view name) const {
-        const auto* const known = std::ranges::find(kColumns, name);
-        const auto place = places_[static_cast<std::size_t>(known - kColumns.begin())];
+        const auto* const known = std::ranges::find(kPostingColumns, name);
+        const auto place = places_[static_cast<std::size_t>(known - kPostingColumns.begin())];
         return place ? exports::without_escape(row.fields[*place]) : std::string_view{};
     }
 
@@ -62,7 +62,7 @@ private:
                         "reference, description and effective_at");
     }
 
-    std::array<std::optional<std::size_t>, kColumns.size()> places_;
+    std::array<std::optional<std::size_t>, kPostingColumns.size()> places_;
     std::size_t count_ = 0;
 };
 

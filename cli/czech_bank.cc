@@ -32,7 +32,7 @@ enum Column : std::size_t {
     bank,
     account
 };
-constexpr std::array<std::string_view, 10> kColumns{
+constexpr std::array<std::string_view, 10> kTransactionColumns{
     "trans_id", "account_id", "date",     "type", "operation",
     "amount",   "balance",    "k_symbol", "bank", "account"};
 
@@ -45,7 +45,7 @@ constexpr std::string_view kInterest = "expense:interest";
 std::unexpected<Error> wrong(const CsvRecord& record, Column column, const char* expected) {
     return fail(ErrorCode::bad_input, "line " + std::to_string(record.line) + ", column " +
                                           std::to_string(column + 1) + " (" +
-                                          std::string{kColumns[column]} + "): '" +
+                                          std::string{kTransactionColumns[column]} + "): '" +
                                           record.fields[column] + "' is not " + expected);
 }
 
@@ -130,12 +130,13 @@ std::unexpected<Error> no_header() {
 }
 
 Result<CzechRow> parse_row(const CsvRecord& record) {
-    if (record.fields.size() != kColumns.size()) {
-        return fail(ErrorCode::bad_input,
-                    "line " + std::to_string(record.line) + ", column " +
-                        std::to_string(std::min(record.fields.size(), kColumns.size()) + 1) +
-                        ": the row has " + std::to_string(record.fields.size()) +
-                        " columns instead of 10; is the file cut?");
+    if (record.fields.size() != kTransactionColumns.size()) {
+        return fail(
+            ErrorCode::bad_input,
+            "line " + std::to_string(record.line) + ", column " +
+                std::to_string(std::min(record.fields.size(), kTransactionColumns.size()) + 1) +
+                ": the row has " + std::to_string(record.fields.size()) +
+                " columns instead of 10; is the file cut?");
     }
     CzechRow row;
     const auto id = parse_number(record.fields[Column::trans_id]);
@@ -181,7 +182,8 @@ AccountType type_of(std::string_view code) {
 Result<std::vector<CzechRow>> parse_czech_bank(std::string_view text) {
     CsvReader reader{text, ';'};
     auto record = reader.next();
-    if (!record || !*record || !std::ranges::equal((*record)->fields, kColumns)) return no_header();
+    if (!record || !*record || !std::ranges::equal((*record)->fields, kTransactionColumns))
+        return no_header();
     std::vector<CzechRow> rows;
     std::unordered_set<std::uint64_t> ids;
     for (;;) {

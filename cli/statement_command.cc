@@ -93,9 +93,10 @@ Result<StatementQuery> query_of(const StatementOptions& options, StatementSource
 }
 
 // Page after page, newest first, until the range or the limit ends.
-class Printer {
+class LinePrinter {
 public:
-    Printer(const StatementOptions& options, StatementSource& source, const StatementQuery& query)
+    LinePrinter(const StatementOptions& options, StatementSource& source,
+                const StatementQuery& query)
         : options_{options},
           source_{source},
           query_{query},
@@ -153,7 +154,7 @@ int statement(const StatementOptions& options) {
     if (!source) return report(source.error());
     const auto query = query_of(options, **source);
     if (!query) return report(query.error());
-    const auto printed = Printer{options, **source, *query}.print();
+    const auto printed = LinePrinter{options, **source, *query}.print();
     return printed ? exit_code_after_stop() : report(printed.error());
 }
 

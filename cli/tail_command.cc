@@ -68,10 +68,10 @@ AccountNames names_beside(const std::shared_ptr<journal::Environment>& journal,
 }
 
 // Prints what a subscription delivers.
-class Printer {
+class DeliveryPrinter {
 public:
-    Printer(std::unique_ptr<gateway::Subscription> subscription, const Id128& book,
-            AccountNames names, const TailOptions& options)
+    DeliveryPrinter(std::unique_ptr<gateway::Subscription> subscription, const Id128& book,
+                    AccountNames names, const TailOptions& options)
         : subscription_{std::move(subscription)},
           book_{book},
           follows_{options.follows},
@@ -202,7 +202,7 @@ Result<void> tail(const TailOptions& options) {
     auto subscription = std::make_unique<gateway::Subscription>(
         *std::move(source), std::move(feed),
         gateway::SubscriptionOptions{.from = *start, .account_path = options.account_path});
-    return Printer{std::move(subscription), book, std::move(names), options}.print();
+    return DeliveryPrinter{std::move(subscription), book, std::move(names), options}.print();
 }
 
 }  // namespace

@@ -48,3 +48,12 @@ function(daybook_precompile target name)
   endif()
   target_precompile_headers(${target} REUSE_FROM ${holder})
 endfunction()
+
+# Sources whose libraries are mostly templates cost what those cost each time: a few are compiled as one. What has
+# internal linkage needs a name of its own in the whole folder then.
+option(DAYBOOK_BATCH "Compile several sources of some folders as one" ON)
+function(daybook_batch target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  # g++ takes what is in an unnamed namespace of an included source for a header's.
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endfunction()

@@ -22,7 +22,7 @@ using asio::ip::tcp;
 
 namespace {
 
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+constexpr auto kErrorAsValue = asio::as_tuple(asio::use_awaitable);
 
 // What ended a coroutine before its time.
 void note_thrown(const std::exception_ptr& thrown) {
@@ -97,12 +97,12 @@ private:
     }
     asio::awaitable<void> accept() {
         for (;;) {
-            auto [error, socket] = co_await acceptor_.async_accept(kTuple);
+            auto [error, socket] = co_await acceptor_.async_accept(kErrorAsValue);
             if (!acceptor_.is_open()) co_return;
             if (error) {
                 // Out of files or memory: others have to go first.
                 asio::steady_timer timer{io_, std::chrono::milliseconds{50}};
-                co_await timer.async_wait(kTuple);
+                co_await timer.async_wait(kErrorAsValue);
                 continue;
             }
             if (service_->connections >= service_->options.caps.connections_max) {
@@ -120,7 +120,7 @@ private:
         asio::steady_timer timer{io_};
         for (;;) {
             timer.expires_after(std::chrono::milliseconds{250});
-            co_await timer.async_wait(kTuple);
+            co_await timer.async_wait(kErrorAsValue);
             sessions_.interrupt_late();
         }
     }
@@ -131,7 +131,7 @@ private:
         asio::steady_timer timer{io_};
         while (!sessions_.are_empty() && std::chrono::steady_clock::now() < until) {
             timer.expires_after(std::chrono::milliseconds{10});
-            co_await timer.async_wait(kTuple);
+            co_await timer.async_wait(kErrorAsValue);
         }
         // Who waits still is answered that; who sends or takes too slowly is cut off. Nobody may be
         // left when the context goes, least of all a stream, whose thread posts to it.
@@ -140,7 +140,7 @@ private:
         auto again = std::chrono::steady_clock::now() + std::chrono::seconds{1};
         while (!sessions_.are_empty()) {
             timer.expires_after(std::chrono::milliseconds{10});
-            co_await timer.async_wait(kTuple);
+            co_await timer.async_wait(kErrorAsValue);
             if (std::chrono::steady_clock::now() < again) continue;
             sessions_.interrupt_all();
             again += std::chrono::milliseconds{100};
