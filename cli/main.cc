@@ -86,6 +86,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
     daybook::cli::keep_standard_descriptors();
     daybook::cli::explain_damaged_pages();
+    daybook::cli::end_without_memory();
     raise_file_limit();
     // Libraries throw; what none of our code caught is told in one line.
     try {

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdint>
 #include <link.h>
+#include <new>
 #include <string_view>
 #include <ucontext.h>
 #include <unistd.h>
@@ -34,6 +35,13 @@ void end_on_damage() {
         "restore a backup\n";
     [[maybe_unused]] const auto written = write(STDERR_FILENO, kLine.data(), kLine.size());
     _exit(exit_code(ErrorCode::damaged));
+}
+
+void on_missing_memory() {
+    constexpr std::string_view kLine =
+        "daybook: no memory is left; free some or allow this process more, then start it again\n";
+    [[maybe_unused]] const auto written = write(STDERR_FILENO, kLine.data(), kLine.size());
+    _exit(exit_code(ErrorCode::try_again));
 }
 
 void on_bus_error(int /*signal*/) {
@@ -128,6 +136,10 @@ void explain_damaged_pages() {
     faults.sa_sigaction = on_fault;
     faults.sa_flags = SA_SIGINFO;
     sigaction(SIGSEGV, &faults, &before_on_fault);
+}
+
+void end_without_memory() {
+    std::set_new_handler(on_missing_memory);
 }
 
 }  // namespace daybook::cli

@@ -1,4 +1,5 @@
-// SIGINT and SIGTERM as something to wait for, and a last word when a mapped file cannot be read.
+// SIGINT and SIGTERM as something to wait for, and a last word when a mapped file cannot be read or
+// no memory is left.
 #pragma once
 
 namespace daybook::cli {
@@ -26,5 +27,10 @@ void notice_file_limit();
 // LMDB astray, ends the process with one line and the exit code for damaged data, instead of a core
 // dump. Once, before other threads.
 void explain_damaged_pages();
+
+// An allocation that finds no memory ends the process at once, with one line and the exit code for
+// trying again: what was answered is durable, and libraries that are half through their start never
+// end otherwise (libzmq waits for a thread that nobody told to stop). Once, before other threads.
+void end_without_memory();
 
 }  // namespace daybook::cli

@@ -22,8 +22,9 @@ NEEDED = {("fsync", ".."), ("fsync", "."), ("fsync", "journal.new"), ("fdatasync
           ("fdatasync", "state/keys-#-#"), ("fdatasync", "state/manifest.new"), ("fsync", "state")}
 CHANGES = ("pwrite", "writev", "fdatasync", "fsync", "ftruncate", "create", "rename", "mkdir", "mmap", "chmod", "unlink")
 ABORTED = -6
-CANNOT_CREATE, IO_FAILED, DAMAGED, NO_PERMISSION, CONFIGURATION = 73, 74, 76, 77, 78
-ENDS_WITHOUT_MEMORY = {0, ABORTED, CANNOT_CREATE, IO_FAILED, CONFIGURATION}
+CANNOT_CREATE, IO_FAILED, TRY_AGAIN, DAMAGED, NO_PERMISSION, CONFIGURATION = 73, 74, 75, 76, 77, 78
+# What our code asks for ends it at once; libraries in C tell, and abort or are told of as an error.
+ENDS_WITHOUT_MEMORY = {0, ABORTED, CANNOT_CREATE, IO_FAILED, TRY_AGAIN, CONFIGURATION}
 
 
 @dataclass(frozen=True, order=True)
