@@ -1,8 +1,8 @@
-// Runs the tests of the console against a real server: node run.mjs DAYBOOK SCREENSHOTS. Exit code 77: skipped.
+// Runs the tests of the console against a real server: node run.mjs DAYBOOK SCREENSHOTS SUITE.... Exit code 77: skipped.
 import fs from "node:fs";
 import { createRequire } from "node:module";
 
-const [daybook, screenshots] = process.argv.slice(2);
+const [daybook, screenshots, ...suites] = process.argv.slice(2);
 const chromium = ["/usr/bin/chromium", process.env.CHROMIUM].filter(Boolean).find((path) => fs.existsSync(path));
 
 function skip(why) {
@@ -18,12 +18,12 @@ function has(name) {
   }
 }
 
-if (!daybook) {
-  console.error("usage: node run.mjs DAYBOOK SCREENSHOTS");
+if (!suites.length) {
+  console.error("usage: node run.mjs DAYBOOK SCREENSHOTS SUITE...");
   process.exit(64);
 }
 if (!chromium) skip("there is no /usr/bin/chromium; apt-get install chromium");
 if (!has("playwright-core") || !has("axe-core")) skip("tests/console/node_modules is missing; npm ci --prefix tests/console");
 
-Object.assign(process.env, { DAYBOOK: daybook, CHROMIUM: chromium, SCREENSHOTS: screenshots ?? "screenshots" });
-for (const suite of ["figures", "views", "posting", "settling", "access", "away", "load"]) await import(`./${suite}_test.mjs`);
+Object.assign(process.env, { DAYBOOK: daybook, CHROMIUM: chromium, SCREENSHOTS: screenshots });
+for (const suite of suites) await import(`./${suite}_test.mjs`);
