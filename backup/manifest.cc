@@ -1,22 +1,17 @@
 #include "backup/manifest.h"
 
-#include <array>
-#include <fstream>
-#include <iterator>
-#include <system_error>
-
 #include "export/fork_text.h"
 #include "journal/sha256_stream.h"
-#include "json/fields.h"
 #include "json/hash.h"
 #include "json/indent.h"
 #include "json/line.h"
-#include "json/value.h"
+#include "json/stored_object.h"
 
 namespace daybook::backup {
 
 namespace {
 
+using json::read_big;
 using json::read_hash;
 
 // One a run and one a GiB: backed up every ten minutes this is enough for nineteen years.
@@ -52,18 +47,9 @@ void write_segment(json::Line& line, const StoredSegment& segment) {
         .end_object();
 }
 
-std::uint64_t read_big(json::Fields& fields, std::string_view name) {
-    fields.require(name);
-    return fields.big(name);
-}
-
 StoredSegment read_segment(json::Fields& stated, const Id128& book) {
     StoredSegment segment;
-    stated.require("name");
-    segment.name = stated.text("name");
-    const bool is_plain = !segment.name.empty() && segment.name[0] != '.' &&
-                          segment.name.find('/') == std::string::npos;
-    if (!is_plain) stated.wrong("name", "is no plain name of a file");
+    segment.name = json::read_file_name(stated, "name");
     segment.made_at = stated.stamp("made_at_ns", "made_at_ns");
     segment.sha256 = read_hash(stated, "sha256");
     segment.info = {.book = book,
@@ -144,30 +130,16 @@ Result<Manifest> parse_manifest(std::string_view text) {
     const std::string_view body = text.substr(0, text.size() - kTail);
     const std::string tail = std::string{kSumField}.append(sum_of(body)).append(kSumEnd);
     if (text.substr(body.size()) != tail) return damaged("it does not match its SHA-256");
-    const auto value = json::parse(text);
-    if (!value) return damaged(value.error().detail);
-    if (value->kind != json::Value::Kind::object) return damaged("it is no JSON object");
-    json::Reading reading;
-    json::Fields fields{*value, reading};
-    Manifest manifest = read_fields(fields);
-    fields.finish();
-    if (!reading.problems.empty()) return damaged(as_error(reading.problems.front()).detail);
+    auto manifest = json::read_object(text, read_fields);
+    if (!manifest) return damaged(manifest.error().detail);
     return manifest;
 }
 
 Result<Manifest> read_manifest(const std::filesystem::path& directory) {
-    const auto path = directory / kManifestName;
-    std::error_code problem;
-    if (!std::filesystem::is_regular_file(path, problem)) {
-        return fail(ErrorCode::not_found, "there is no backup in '" + directory.string() +
-                                              "': it has no manifest.json; name the directory that "
-                                              "`daybook backup --to` made");
-    }
-    std::ifstream file{path, std::ios::binary};
-    const std::string text{std::istreambuf_iterator<char>{file}, {}};
-    if (!file) return fail(ErrorCode::no_permission, "cannot read '" + path.string() + "'");
-    auto manifest = parse_manifest(text);
-    if (!manifest) return fail(manifest.error(), "'" + path.string() + "'");
+    const auto text = exports::read_manifest_text(directory, "backup", "daybook backup --to");
+    if (!text) return std::unexpected{text.error()};
+    auto manifest = parse_manifest(*text);
+    if (!manifest) return fail(manifest.error(), "'" + (directory / kManifestName).string() + "'");
     return manifest;
 }
 

@@ -13,12 +13,13 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/seq.h"
+#include "export/manifest_file.h"
 #include "journal/block.h"
 #include "journal/segment.h"
 
 namespace daybook::backup {
 
-inline constexpr std::string_view kManifestName = "manifest.json";
+using exports::kManifestName;
 inline constexpr unsigned kManifestVersion = 1;
 
 struct StoredSegment {

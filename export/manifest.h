@@ -13,13 +13,13 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/seq.h"
+#include "export/manifest_file.h"
 #include "export/output_file.h"
 #include "journal/block.h"
 #include "ledger/amount.h"
 
 namespace daybook::exports {
 
-inline constexpr std::string_view kManifestName = "manifest.json";
 inline constexpr unsigned kManifestVersion = 1;
 
 enum class Format { csv, jsonl, hledger, beancount, camt053 };

@@ -1,22 +1,20 @@
 // The manifest as JSON and back.
-#include <fstream>
-#include <iterator>
-#include <system_error>
 #include <unordered_set>
 
 #include "export/fork_text.h"
 #include "export/manifest.h"
-#include "json/fields.h"
 #include "json/hash.h"
 #include "json/indent.h"
 #include "json/line.h"
-#include "json/value.h"
+#include "json/stored_object.h"
 #include "ledger/form.h"
 
 namespace daybook::exports {
 
 namespace {
 
+using json::read_amount;
+using json::read_big;
 using json::read_hash;
 
 void write_block(json::Line& line, std::string_view name, const ChainBlock& block) {
@@ -49,16 +47,6 @@ void write_file(json::Line& line, const WrittenFile& file) {
         .big("lines", file.lines)
         .text("sha256", to_hex(file.sha256.bytes))
         .end_object();
-}
-
-std::uint64_t read_big(json::Fields& fields, std::string_view name) {
-    fields.require(name);
-    return fields.big(name);
-}
-
-Amount read_amount(json::Fields& fields, std::string_view name) {
-    fields.require(name);
-    return fields.amount(name).value_or(Amount{});
 }
 
 ChainBlock read_block(json::Fields& fields, std::string_view name) {
@@ -101,11 +89,7 @@ void read_lists(json::Fields& fields, Manifest& manifest) {
     });
     fields.require("files");
     fields.each("files", json::kItemsMax, [&](json::Fields& stated) {
-        stated.require("name");
-        const std::string name = stated.text("name");
-        const bool is_plain =
-            !name.empty() && name.find('/') == std::string::npos && name[0] != '.';
-        if (!is_plain) stated.wrong("name", "is no plain name of a file");
+        const std::string name = json::read_file_name(stated, "name");
         if (!seen.insert(name).second) stated.wrong("name", "is there twice");
         manifest.files.push_back({name, read_big(stated, "bytes"), read_big(stated, "lines"),
                                   read_hash(stated, "sha256")});
@@ -180,32 +164,14 @@ std::string to_text(const Manifest& manifest) {
 }
 
 Result<Manifest> parse_manifest(std::string_view text) {
-    const auto value = json::parse(text);
-    if (!value) return std::unexpected{value.error()};
-    if (value->kind != json::Value::Kind::object) {
-        return fail(ErrorCode::bad_input, "it is no JSON object");
-    }
-    json::Reading reading;
-    json::Fields fields{*value, reading};
-    Manifest manifest = read_fields(fields);
-    fields.finish();
-    if (!reading.problems.empty()) return std::unexpected{as_error(reading.problems.front())};
-    return manifest;
+    return json::read_object(text, read_fields);
 }
 
 Result<Manifest> read_manifest(const std::filesystem::path& directory) {
-    const auto path = directory / kManifestName;
-    std::error_code problem;
-    if (!std::filesystem::is_regular_file(path, problem)) {
-        return fail(ErrorCode::not_found, "there is no export in '" + directory.string() +
-                                              "': it has no manifest.json; name the directory that "
-                                              "`daybook export --out` made");
-    }
-    std::ifstream file{path, std::ios::binary};
-    const std::string text{std::istreambuf_iterator<char>{file}, {}};
-    if (!file) return fail(ErrorCode::no_permission, "cannot read '" + path.string() + "'");
-    auto manifest = parse_manifest(text);
-    if (!manifest) return fail(manifest.error(), "'" + path.string() + "'");
+    const auto text = read_manifest_text(directory, "export", "daybook export --out");
+    if (!text) return std::unexpected{text.error()};
+    auto manifest = parse_manifest(*text);
+    if (!manifest) return fail(manifest.error(), "'" + (directory / kManifestName).string() + "'");
     return manifest;
 }
 
