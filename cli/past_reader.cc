@@ -89,7 +89,7 @@ Result<Seq> PastReader::last_by(Stamp moment) const {
 Result<Seq> PastReader::resolve(const AtOptions& options) const {
     CHECK_INVARIANT(options.is_set(), "a moment is asked for");
     if (options.seq) return existing(*options.seq);
-    const auto moment = json::parse_moment(*options.time);
+    const auto moment = json::parse_moment_through(*options.time);
     if (!moment) return std::unexpected{moment.error()};
     return last_by(*moment);
 }

@@ -21,7 +21,7 @@ Result<Seq> last_by_at(gateway::QueryClient& client, Stamp moment) {
 Result<Seq> resolve_at(gateway::QueryClient& client, const AtOptions& options) {
     if (!options.is_set()) return kSeqMax;
     if (options.seq) return existing_at(client, *options.seq);
-    const auto moment = json::parse_moment(*options.time);
+    const auto moment = json::parse_moment_through(*options.time);
     if (!moment) return std::unexpected{moment.error()};
     return last_by_at(client, *moment);
 }

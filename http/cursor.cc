@@ -222,7 +222,7 @@ OrProblem<std::optional<Seq>> seq_parameter(const Request& request, std::string_
 OrProblem<std::optional<Stamp>> moment_parameter(const Request& request, std::string_view name) {
     const auto* text = request.target.find(name);
     if (text == nullptr) return std::optional<Stamp>{};
-    const auto moment = json::parse_moment(*text);
+    const auto moment = json::parse_moment_through(*text);
     if (!moment) {
         return std::unexpected{
             Problem{"bad_parameter",

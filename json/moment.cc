@@ -131,6 +131,17 @@ Result<Stamp> parse_moment(std::string_view text) {
     return Stamp{sum};
 }
 
+Result<Stamp> parse_moment_through(std::string_view text) {
+    constexpr std::size_t kShownDigits = 6;
+    constexpr std::int64_t kLastOfMicrosecond = 999;
+    const auto moment = parse_moment(text);
+    if (!moment) return moment;
+    const auto point = std::min(text.find('.'), text.size());
+    const auto end = std::min(text.find_first_not_of(kDigits, point + 1), text.size());
+    if (end > point + 1 + kShownDigits) return moment;
+    return Stamp{moment->nanoseconds() + kLastOfMicrosecond};
+}
+
 Result<seconds> parse_time_span(std::string_view text) {
     std::int64_t count = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);

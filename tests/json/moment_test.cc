@@ -25,6 +25,19 @@ TEST_CASE("a moment is a day or RFC 3339", "[json]") {
           123'456'789);
 }
 
+TEST_CASE("what is recorded by a moment is what is shown with it", "[json]") {
+    const auto past_second = [](const char* text) {
+        return parse_moment_through(text)->nanoseconds() % 1'000'000'000;
+    };
+    CHECK(past_second("2026-03-01") == 999);
+    CHECK(past_second("2026-03-01T12:00:00Z") == 999);
+    CHECK(past_second("2026-03-01T12:00:00.5+01:00") == 500'000'999);
+    CHECK(past_second("2026-03-01T12:00:00.123456Z") == 123'456'999);
+    CHECK(past_second("2026-03-01T12:00:00.1234560Z") == 123'456'000);
+    CHECK(past_second("2026-03-01T12:00:00.123456789Z") == 123'456'789);
+    CHECK_FALSE(parse_moment_through("now"));
+}
+
 TEST_CASE("what is no moment is refused", "[json]") {
     for (const auto* const text : {"",
                                    "now",
