@@ -2,9 +2,9 @@
 
 #include "export/fork_text.h"
 #include "journal/sha256_stream.h"
-#include "json/hash.h"
 #include "json/indent.h"
 #include "json/line.h"
+#include "json/required.h"
 #include "json/stored_object.h"
 
 namespace daybook::backup {

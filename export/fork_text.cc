@@ -1,6 +1,6 @@
 #include "export/fork_text.h"
 
-#include "json/hash.h"
+#include "json/required.h"
 
 namespace daybook::exports {
 

@@ -3,9 +3,9 @@
 
 #include "export/fork_text.h"
 #include "export/manifest.h"
-#include "json/hash.h"
 #include "json/indent.h"
 #include "json/line.h"
+#include "json/required.h"
 #include "json/stored_object.h"
 #include "ledger/form.h"
 

@@ -8,6 +8,7 @@
 #include "gateway/key.h"
 #include "json/fields.h"
 #include "json/read_line.h"
+#include "json/required.h"
 #include "ledger/form.h"
 #include "ledger/outcome.h"
 
@@ -36,23 +37,6 @@ AccountRef read_account(Fields& fields, std::string_view by_code = "account",
 AccountNumber read_number(Fields& fields, std::string_view name) {
     fields.require(name);
     return AccountNumber{fields.big(name)};
-}
-
-Amount read_amount(Fields& fields, std::string_view name = "amount") {
-    fields.require(name);
-    return fields.amount(name).value_or(Amount{});
-}
-
-std::string read_text(Fields& fields, std::string_view name) {
-    fields.require(name);
-    return fields.text(name);
-}
-
-template <typename Enum>
-Enum read_named(Fields& fields, std::string_view name,
-                std::optional<Enum> (*parse)(std::string_view)) {
-    fields.require(name);
-    return fields.named(name, parse, Enum{});
 }
 
 Balancing read_balancing(Fields& fields) {
@@ -90,7 +74,7 @@ Preconditions read_require(Fields& fields) {
 void read_own(Fields& fields, Transfer& transfer) {
     transfer.debit = read_number(fields, "debit_account_number");
     transfer.credit = read_number(fields, "credit_account_number");
-    transfer.amount = read_amount(fields);
+    transfer.amount = read_amount(fields, "amount");
     transfer.balancing = read_balancing(fields);
     transfer.tag = fields.tag("tag");
     transfer.effective_at = fields.stamp("effective_at_ns", "effective_at");
@@ -113,7 +97,7 @@ void read_own(Fields& fields, PostEntry& entry) {
     const bool is_short = fields.dialect() == Dialect::http && !fields.has("postings") &&
                           (fields.has("debit") || fields.has("credit") || fields.has("amount"));
     if (is_short) {
-        const Amount amount = read_amount(fields);
+        const Amount amount = read_amount(fields, "amount");
         entry.postings.push_back({read_account(fields, "debit"), Side::debit, amount});
         entry.postings.push_back({read_account(fields, "credit"), Side::credit, amount});
     } else {
@@ -121,7 +105,7 @@ void read_own(Fields& fields, PostEntry& entry) {
         fields.each("postings", kPostingsMax, [&](Fields& posting) {
             entry.postings.push_back({read_account(posting),
                                       read_named(posting, "side", &parse_side),
-                                      read_amount(posting)});
+                                      read_amount(posting, "amount")});
         });
     }
     entry.balancing = read_balancing(fields);
@@ -139,7 +123,7 @@ void read_own(Fields& /*fields*/, VoidKey& /*command*/) {}
 void read_own(Fields& fields, PlaceHold& hold) {
     hold.debit = read_account(fields, "debit", "debit_number");
     hold.credit = read_account(fields, "credit", "credit_number");
-    hold.amount = read_amount(fields);
+    hold.amount = read_amount(fields, "amount");
     hold.expires_at = fields.stamp("expires_at_ns", "expires_at");
 }
 

@@ -8,25 +8,15 @@
 
 #include "json/command_reader.h"
 #include "json/fields.h"
-#include "json/hash.h"
 #include "json/read_line.h"
 #include "json/remark_reader.h"
+#include "json/required.h"
 #include "json/value.h"
 #include "ledger/outcome.h"
 
 namespace daybook::json {
 
 namespace {
-
-std::uint64_t read_big(Fields& fields, std::string_view name) {
-    fields.require(name);
-    return fields.big(name);
-}
-
-Amount read_amount(Fields& fields, std::string_view name) {
-    fields.require(name);
-    return fields.amount(name).value_or(Amount{});
-}
 
 void read_block(Fields& fields, ReadRecord& record) {
     fields.require("block");

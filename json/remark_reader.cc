@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "json/remark_kind.h"
+#include "json/required.h"
 #include "ledger/account.h"
 #include "ledger/hold.h"
 
@@ -18,16 +19,6 @@ std::optional<HoldState> parse_hold_state(std::string_view text) {
     return std::nullopt;
 }
 
-std::uint64_t read_big(Fields& fields, std::string_view name) {
-    fields.require(name);
-    return fields.big(name);
-}
-
-std::uint32_t read_small(Fields& fields, std::string_view name) {
-    fields.require(name);
-    return fields.small(name).value_or(0);
-}
-
 std::uint16_t read_index(Fields& fields, std::string_view name) {
     constexpr std::uint32_t kMost = 0xffff;
     const auto index = read_small(fields, name);
@@ -40,9 +31,8 @@ SignedAmount read_signed(Fields& fields, std::string_view name) {
     return fields.signed_amount(name).value_or(SignedAmount{});
 }
 
-SignedAmount read_amount(Fields& fields, std::string_view name) {
-    fields.require(name);
-    return as_bits(fields.amount(name).value_or(Amount{}));
+SignedAmount read_bits(Fields& fields, std::string_view name) {
+    return as_bits(read_amount(fields, name));
 }
 
 std::uint64_t read_id(Fields& fields) {
@@ -64,8 +54,8 @@ void read_hold(Fields& fields, Remark& remark) {
     fields.require("state");
     remark.count =
         static_cast<std::uint32_t>(fields.named("state", &parse_hold_state, HoldState::open));
-    remark.x = read_amount(fields, "remaining");
-    remark.y = read_amount(fields, "captured");
+    remark.x = read_bits(fields, "remaining");
+    remark.y = read_bits(fields, "captured");
     remark.at = fields.stamp("expires_at_ns", "expires_at_ns");
 }
 
@@ -86,12 +76,12 @@ void read_own(Fields& fields, Remark& remark) {
         case RemarkKind::excess:
             remark.subject = read_id(fields);
             remark.index = read_index(fields, "posting");
-            remark.x = read_amount(fields, "left");
-            remark.y = read_amount(fields, "asked");
+            remark.x = read_bits(fields, "left");
+            remark.y = read_bits(fields, "asked");
             return;
         case RemarkKind::rate:
-            remark.x = read_amount(fields, "expected");
-            remark.y = read_amount(fields, "stated");
+            remark.x = read_bits(fields, "expected");
+            remark.y = read_bits(fields, "stated");
             return;
         case RemarkKind::failed:
             return;
@@ -99,7 +89,7 @@ void read_own(Fields& fields, Remark& remark) {
             remark.subject = read_big(fields, "number");
             return;
         case RemarkKind::taken:
-            remark.x = read_amount(fields, "amount");
+            remark.x = read_bits(fields, "amount");
             return;
         case RemarkKind::hold:
             return read_hold(fields, remark);
@@ -107,8 +97,8 @@ void read_own(Fields& fields, Remark& remark) {
             remark.subject = read_id(fields);
             remark.index = read_index(fields, "touch");
             remark.count = read_small(fields, "posting");
-            remark.x = read_amount(fields, "amount");
-            remark.y = read_amount(fields, "total");
+            remark.x = read_bits(fields, "amount");
+            remark.y = read_bits(fields, "total");
             return;
         case RemarkKind::state:
             remark.subject = read_big(fields, "account_number");

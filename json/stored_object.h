@@ -1,8 +1,6 @@
 // Objects that daybook itself has written to a file, and reads back: manifests.
 #pragma once
 
-#include <cstdint>
-#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -12,12 +10,6 @@
 #include "json/value.h"
 
 namespace daybook::json {
-
-// Of fields that must be there.
-std::uint64_t read_big(Fields& fields, std::string_view name);
-Amount read_amount(Fields& fields, std::string_view name);
-// The name of a file beside this one: no path, and none that is hidden.
-std::string read_file_name(Fields& fields, std::string_view name);
 
 // What `read` makes of the one object that the text is. `bad_input`, naming the field, when it is
 // none, or a field is wrong or unknown.
