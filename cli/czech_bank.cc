@@ -91,8 +91,12 @@ Result<Side> side_of(const CsvRecord& record) {
     return wrong(record, Column::type, "PRIJEM, VYDAJ or VYBER");
 }
 
+// In the file they have two letters. Longer ones would make keys of accounts that are none.
+constexpr std::size_t kBankCodeMax = 11;  // as a BIC, ISO 9362
+
 std::optional<std::string> bank_account(std::string_view code) {
     if (code.empty()) return std::string{kInterbank};
+    if (code.size() > kBankCodeMax) return std::nullopt;
     auto account = "banks:" + std::string{code};
     if (!is_account_code(account)) return std::nullopt;
     return account;

@@ -148,7 +148,7 @@ void GroupChanges::add(Table table, AccountNumber number, std::uint32_t before, 
 }
 
 Result<void> GroupChanges::write(const Store& store, MDB_txn* txn, std::uint64_t accounts) {
-    std::ranges::stable_sort(changes_, {}, &Change::group);
+    std::ranges::sort(changes_, {}, &Change::group);
     const auto cursor = open_cursor(txn, store.databases().groups);
     if (!cursor) return std::unexpected{cursor.error()};
     for (auto change = changes_.begin(); change != changes_.end();) {

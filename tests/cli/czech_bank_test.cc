@@ -190,6 +190,8 @@ TEST_CASE("a wrong row is named by line and column before anything is sent", "[c
     }
     CHECK(error_of("1;1;930101;PRIJEM;PREVOD Z UCTU;1.00;1;;a b;") ==
           "line 2, column 9 (bank): 'a b' is not a bank's code");
+    CHECK(error_of("1;1;930101;PRIJEM;PREVOD Z UCTU;1.00;1;;ABCDEFGHIJKL;") ==
+          "line 2, column 9 (bank): 'ABCDEFGHIJKL' is not a bank's code");
     CHECK(error_of("1;1;930101;PRIJEM") ==
           "line 2, column 5: the row has 4 columns instead of 10; is the file cut?");
     CHECK(error_of("1;1;930101;PRIJEM;VKLAD;1.00;1;;;\n1;1;930101;PRIJEM;VKLAD;1.00;1;;;") ==
