@@ -19,7 +19,14 @@ constexpr std::size_t kStepBytes = std::size_t{64} << 20;
 // A disk with less than this free is full.
 constexpr std::uint64_t kRoomMin = std::uint64_t{64} << 10;
 
-ErrorCode kind_of(int code) {
+std::string remedy_of(int code) {
+    if (code == MDB_MAP_FULL) return "; the journal has reached 1 TiB, start a new one";
+    return std::string{remedy_of_lmdb(code)};
+}
+
+}  // namespace
+
+ErrorCode kind_of_lmdb(int code) {
     switch (code) {
         case MDB_INVALID:
         case MDB_CORRUPTED:
@@ -27,6 +34,7 @@ ErrorCode kind_of(int code) {
         case MDB_VERSION_MISMATCH:
         case MDB_INCOMPATIBLE:
         case MDB_NOTFOUND:
+        case MDB_KEYEXIST:
             return ErrorCode::damaged;
         case MDB_READERS_FULL:
         case EAGAIN:
@@ -45,13 +53,11 @@ ErrorCode kind_of(int code) {
     }
 }
 
-std::string remedy_of(int code) {
+std::string_view remedy_of_lmdb(int code) {
     switch (code) {
         case ENOSPC:
         case EDQUOT:
             return "; free some space, then restart";
-        case MDB_MAP_FULL:
-            return "; the journal has reached 1 TiB, start a new one";
         case MDB_MAP_RESIZED:
             return "; another version made the map larger, use that one";
         case MDB_READERS_FULL:
@@ -65,14 +71,12 @@ std::string remedy_of(int code) {
     }
 }
 
-}  // namespace
-
 std::unexpected<Error> lmdb_error(int code, const std::string& doing) {
-    return fail(kind_of(code), doing + ": " + mdb_strerror(code) + remedy_of(code));
+    return fail(kind_of_lmdb(code), doing + ": " + mdb_strerror(code) + remedy_of(code));
 }
 
 std::unexpected<Error> system_error(int code, const std::string& doing) {
-    return fail(kind_of(code),
+    return fail(kind_of_lmdb(code),
                 doing + ": " + std::generic_category().message(code) + remedy_of(code));
 }
 
@@ -86,18 +90,25 @@ void EnvCloser::operator()(MDB_env* env) const {
     mdb_env_close(env);
 }
 
-Result<Txn> begin_txn(MDB_env* env, Access access) {
-    const unsigned flags = access == Access::read_only ? MDB_RDONLY : 0U;
-    MDB_txn* txn = nullptr;
-    int code = mdb_txn_begin(env, nullptr, flags, &txn);
+int begin_code(MDB_env* env, unsigned flags, Txn& txn) {
+    MDB_txn* begun = nullptr;
+    int code = mdb_txn_begin(env, nullptr, flags, &begun);
     if (code == MDB_READERS_FULL) {
         // Readers that were killed keep their slots until somebody looks.
         int freed = 0;
         mdb_reader_check(env, &freed);
-        code = mdb_txn_begin(env, nullptr, flags, &txn);
+        code = mdb_txn_begin(env, nullptr, flags, &begun);
     }
+    if (code == MDB_SUCCESS) txn.reset(begun);
+    return code;
+}
+
+Result<Txn> begin_txn(MDB_env* env, Access access) {
+    Txn txn;
+    const unsigned flags = access == Access::read_only ? MDB_RDONLY : 0U;
+    const int code = begin_code(env, flags, txn);
     if (code != MDB_SUCCESS) return lmdb_error(code, "cannot start a transaction");
-    return Txn{txn};
+    return txn;
 }
 
 Result<Cursor> open_cursor(MDB_txn* txn, unsigned dbi) {

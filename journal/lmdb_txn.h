@@ -1,11 +1,13 @@
 // Txn: an LMDB transaction that is aborted unless committed; and LMDB's error codes as ours.
-// Only for the .cc files of this folder.
+// Only for the .cc files of this folder; the projection, which is LMDB's too, says what its errors
+// mean in projector/lmdb_txn.h.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "journal/environment.h"
@@ -15,7 +17,10 @@ struct MDB_cursor;
 
 namespace daybook::journal {
 
-// `code` is LMDB's or errno's.
+// `code` is LMDB's or errno's, here and below.
+ErrorCode kind_of_lmdb(int code);
+// The remedy where the machine, its limits or other processes are the cause; nothing otherwise.
+std::string_view remedy_of_lmdb(int code);
 std::unexpected<Error> lmdb_error(int code, const std::string& doing);
 std::unexpected<Error> system_error(int code, const std::string& doing);
 
@@ -33,6 +38,8 @@ using Txn = std::unique_ptr<MDB_txn, TxnAborter>;
 using Cursor = std::unique_ptr<MDB_cursor, CursorCloser>;
 using Env = std::unique_ptr<MDB_env, EnvCloser>;
 
+// `flags` are LMDB's, and so is the code.
+int begin_code(MDB_env* env, unsigned flags, Txn& txn);
 Result<Txn> begin_txn(MDB_env* env, Access access);
 Result<Cursor> open_cursor(MDB_txn* txn, unsigned dbi);
 // Ends `txn`, and returns LMDB's code. LMDB calls a write that was cut short an I/O error; where
