@@ -13,6 +13,7 @@ namespace {
 
 using json::read_big;
 using json::read_hash;
+using json::read_stamp;
 
 // One a run and one a GiB: backed up every ten minutes this is enough for nineteen years.
 constexpr std::size_t kSegmentsMax = 1'000'000;
@@ -50,15 +51,15 @@ void write_segment(json::Line& line, const StoredSegment& segment) {
 StoredSegment read_segment(json::Fields& stated, const Id128& book) {
     StoredSegment segment;
     segment.name = json::read_file_name(stated, "name");
-    segment.made_at = stated.stamp("made_at_ns", "made_at_ns");
+    segment.made_at = read_stamp(stated, "made_at_ns");
     segment.sha256 = read_hash(stated, "sha256");
     segment.info = {.book = book,
                     .first_block = read_big(stated, "first_block"),
                     .last_block = read_big(stated, "last_block"),
                     .first_seq = Seq{read_big(stated, "first_seq")},
                     .last_seq = Seq{read_big(stated, "last_seq")},
-                    .first_stamp = stated.stamp("first_stamp_ns", "first_stamp_ns"),
-                    .last_stamp = stated.stamp("last_stamp_ns", "last_stamp_ns"),
+                    .first_stamp = read_stamp(stated, "first_stamp_ns"),
+                    .last_stamp = read_stamp(stated, "last_stamp_ns"),
                     .previous = read_hash(stated, "previous"),
                     .last_hash = read_hash(stated, "last_hash"),
                     .hash = read_hash(stated, "segment_hash"),

@@ -16,6 +16,9 @@ namespace {
 using json::read_amount;
 using json::read_big;
 using json::read_hash;
+using json::read_small;
+using json::read_stamp;
+using json::read_text;
 
 void write_block(json::Line& line, std::string_view name, const ChainBlock& block) {
     line.begin_object(name)
@@ -54,9 +57,9 @@ ChainBlock read_block(json::Fields& fields, std::string_view name) {
     fields.require(name);
     fields.object(name, [&](json::Fields& stated) {
         stated.ignore("stamp");
-        block = {read_big(stated, "number"),          Seq{read_big(stated, "first_seq")},
-                 stated.small("records").value_or(0), stated.stamp("stamp_ns", "stamp_ns"),
-                 read_hash(stated, "previous"),       read_hash(stated, "hash")};
+        block = {read_big(stated, "number"),    Seq{read_big(stated, "first_seq")},
+                 read_small(stated, "records"), read_stamp(stated, "stamp_ns"),
+                 read_hash(stated, "previous"), read_hash(stated, "hash")};
     });
     return block;
 }
@@ -69,7 +72,7 @@ Counts read_counts(json::Fields& fields) {
 void read_totals(json::Fields& fields, Manifest& manifest) {
     std::unordered_set<std::string> seen;
     fields.each("totals", json::kItemsMax, [&](json::Fields& stated) {
-        manifest.totals.push_back({stated.text("asset"), stated.small("scale").value_or(0),
+        manifest.totals.push_back({read_text(stated, "asset"), read_small(stated, "scale"),
                                    read_amount(stated, "debits"), read_amount(stated, "credits"),
                                    read_amount(stated, "debits_before"),
                                    read_amount(stated, "credits_before")});
@@ -108,7 +111,7 @@ Manifest read_fields(json::Fields& fields) {
     fields.require("book");
     manifest.book = fields.tag("book");
     manifest.genesis_hash = read_hash(fields, "genesis_hash");
-    manifest.genesis_stamp = fields.stamp("genesis_stamp_ns", "genesis_stamp_ns");
+    manifest.genesis_stamp = read_stamp(fields, "genesis_stamp_ns");
     manifest.origin = read_origin(fields);
     manifest.from = Seq{read_big(fields, "from_seq")};
     manifest.to = Seq{read_big(fields, "to_seq")};

@@ -23,10 +23,10 @@ void read_block(Fields& fields, ReadRecord& record) {
     fields.object("block", [&](Fields& stated) {
         stated.require("stamp");
         record.book = stated.tag("book");
-        record.block = {read_big(stated, "number"),          Seq{read_big(stated, "first_seq")},
-                        stated.small("records").value_or(0), stated.stamp("stamp_ns", "stamp_ns"),
-                        read_hash(stated, "previous"),       read_hash(stated, "payload_root"),
-                        read_hash(stated, "history_root"),   read_hash(stated, "hash")};
+        record.block = {read_big(stated, "number"),        Seq{read_big(stated, "first_seq")},
+                        read_small(stated, "records"),     read_stamp(stated, "stamp_ns"),
+                        read_hash(stated, "previous"),     read_hash(stated, "payload_root"),
+                        read_hash(stated, "history_root"), read_hash(stated, "hash")};
         if (stated.text("stamp") != to_string(record.block.stamp)) {
             stated.wrong("stamp", "is not stamp_ns");
         }

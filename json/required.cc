@@ -22,6 +22,11 @@ Amount read_amount(Fields& fields, std::string_view name) {
     return fields.amount(name).value_or(Amount{});
 }
 
+Stamp read_stamp(Fields& fields, std::string_view name) {
+    fields.require(name);
+    return fields.stamp(name, name);
+}
+
 Hash256 read_hash(Fields& fields, std::string_view name) {
     const auto hash = parse_hash256(read_text(fields, name));
     if (!hash) fields.wrong(name, "is no hash of 64 hexadecimal digits");

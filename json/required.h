@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "json/fields.h"
 #include "ledger/amount.h"
 
@@ -16,6 +17,8 @@ std::string read_text(Fields& fields, std::string_view name);
 std::uint64_t read_big(Fields& fields, std::string_view name);
 std::uint32_t read_small(Fields& fields, std::string_view name);
 Amount read_amount(Fields& fields, std::string_view name);
+// In nanoseconds, as stored.
+Stamp read_stamp(Fields& fields, std::string_view name);
 Hash256 read_hash(Fields& fields, std::string_view name);
 // The name of a file beside this one: no path, and none that is hidden.
 std::string read_file_name(Fields& fields, std::string_view name);
