@@ -236,6 +236,7 @@ void Fields::each(std::string_view name, std::size_t items_max, const Read& read
     const auto* list = take_list(name, items_max);
     if (list == nullptr) return;
     for (std::size_t i = 0; i < list->items.size(); ++i) {
+        if (reading_.problems.size() == Reading::kProblemsMax) return;  // no further one is told
         const auto& item = list->items[i];
         if (item.kind == Value::Kind::object) {
             const auto place = std::to_string(i);
