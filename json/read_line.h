@@ -1,5 +1,5 @@
 // A line that is one object, read strictly: what is not one, or has a field that nobody took, is
-// `bad_input`. Private to json/'s sources.
+// `bad_input`. Only for json/: others read lines and stored objects by its readers.
 #pragma once
 
 #include <string>
@@ -12,7 +12,19 @@
 
 namespace daybook::json {
 
-// `read` gets the object and its fields.
+// What `read` makes of the object and its fields.
+template <typename Read>
+Result<std::invoke_result_t<Read, const Value&, Fields&>> read_strictly(const Value& object,
+                                                                        const Read& read) {
+    Reading reading;
+    Fields fields{object, reading};
+    auto what = read(object, fields);
+    fields.finish();
+    if (!reading.problems.empty()) return std::unexpected{as_error(reading.problems.front())};
+    return what;
+}
+
+// The same of a line.
 template <typename Read>
 Result<std::invoke_result_t<Read, const Value&, Fields&>> read_line(std::string_view line,
                                                                     const Read& read) {
@@ -22,12 +34,7 @@ Result<std::invoke_result_t<Read, const Value&, Fields&>> read_line(std::string_
         return fail(ErrorCode::bad_input,
                     "the line is " + std::string{name_of(value->kind)} + ", not an object");
     }
-    Reading reading;
-    Fields fields{*value, reading};
-    auto what = read(*value, fields);
-    fields.finish();
-    if (!reading.problems.empty()) return std::unexpected{as_error(reading.problems.front())};
-    return what;
+    return read_strictly(*value, read);
 }
 
 }  // namespace daybook::json

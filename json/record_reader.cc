@@ -42,8 +42,7 @@ std::optional<Rejection> parse_rejection(std::string_view text) {
 }
 
 void read_outcome(Fields& fields, Decision& decision) {
-    fields.require("outcome");
-    const std::string outcome = fields.text("outcome");
+    const std::string outcome = read_text(fields, "outcome");
     const bool is_accepted = outcome == name_of(Verdict::accepted);
     if (!is_accepted && outcome != name_of(Verdict::rejected)) {
         fields.wrong("outcome", "is neither accepted nor rejected");
@@ -100,8 +99,7 @@ ReadRecord read_fields(const Value& object, Fields& fields) {
     ReadRecord record;
     record.seq = Seq{read_big(fields, "seq")};
     read_block(fields, record);
-    fields.require("producer");
-    record.producer = ProducerId{fields.small("producer").value_or(0)};
+    record.producer = ProducerId{read_small(fields, "producer")};
     fields.require("kind");
     const auto kind = fields.named("kind", &parse_command_kind, CommandKind::void_key);
     fields.require("command");

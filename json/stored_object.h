@@ -3,10 +3,10 @@
 
 #include <string_view>
 #include <type_traits>
-#include <utility>
 
 #include "base/result.h"
 #include "json/fields.h"
+#include "json/read_line.h"
 #include "json/value.h"
 
 namespace daybook::json {
@@ -21,12 +21,7 @@ auto read_object(std::string_view text, const Read& read)
     if (value->kind != Value::Kind::object) {
         return fail(ErrorCode::bad_input, "it is no JSON object");
     }
-    Reading reading;
-    Fields fields{*value, reading};
-    auto object = read(fields);
-    fields.finish();
-    if (!reading.problems.empty()) return std::unexpected{as_error(reading.problems.front())};
-    return object;
+    return read_strictly(*value, [&](const Value&, Fields& fields) { return read(fields); });
 }
 
 }  // namespace daybook::json
